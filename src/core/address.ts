@@ -1,0 +1,76 @@
+/**
+ * Writes the bytes of a literal IP address to the start of `into` (16 bytes long) and returns how many there are:
+ * 4 for IPv4 and for an IPv4-mapped IPv6 address, 16 for IPv6, 0 for anything else. A zone (`%eth0`) is left out.
+ */
+export function readAddress(address: string, into: Uint8Array): number {
+  if (!address.includes(':')) return readIPv4(address, into) ? 4 : 0
+  return readIPv6(address, into)
+}
+
+function readIPv4(text: string, into: Uint8Array): boolean {
+  let byte = -1
+  let written = 0
+  for (let index = 0; index <= text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code >= 48 && code <= 57) {
+      byte = (byte < 0 ? 0 : byte * 10) + code - 48
+      if (byte > 255) return false
+    } else {
+      if ((code !== 46 && index < text.length) || byte < 0 || written === 4) return false
+      into[written++] = byte
+      byte = -1
+    }
+  }
+  return written === 4
+}
+
+function readIPv6(text: string, into: Uint8Array): number {
+  const zone = text.indexOf('%')
+  const address = zone < 0 ? text : text.slice(0, zone)
+  const halves = address.split('::')
+  if (halves.length > 2) return 0
+  const head = readGroups(halves[0] ?? '')
+  const tail = halves.length === 2 ? readGroups(halves[1] ?? '') : []
+  if (head === undefined || tail === undefined) return 0
+  const gap = 16 - head.length - tail.length
+  if (halves.length === 2 ? gap < 2 : gap !== 0) return 0
+  into.fill(0, 0, 16)
+  into.set(head, 0)
+  into.set(tail, 16 - tail.length)
+  return isMapped(into) ? unmap(into) : 16
+}
+
+function readGroups(text: string): number[] | undefined {
+  if (text === '') return []
+  const bytes: number[] = []
+  const groups = text.split(':')
+  for (const [index, group] of groups.entries()) {
+    if (index === groups.length - 1 && group.includes('.')) {
+      const quad = new Uint8Array(4)
+      if (!readIPv4(group, quad)) return undefined
+      bytes.push(...quad)
+    } else {
+      if (!/^[0-9a-f]{1,4}$/i.test(group)) return undefined
+      const value = Number.parseInt(group, 16)
+      bytes.push(value >> 8, value & 255)
+    }
+  }
+  return bytes
+}
+
+function isMapped(bytes: Uint8Array): boolean {
+  for (let index = 0; index < 10; index++) if (bytes[index] !== 0) return false
+  return bytes[10] === 255 && bytes[11] === 255
+}
+
+function unmap(bytes: Uint8Array): number {
+  bytes.copyWithin(0, 12, 16)
+  return 4
+}
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+
+/** The address as people write it: an IPv4-mapped IPv6 address, as dual-stack sockets report it, becomes IPv4. */
+export function plainAddress(address: string): string {
+  return MAPPED.exec(address)?.[1] ?? address
+}

@@ -1,0 +1,92 @@
+import { readAddress } from '../address.js'
+import type { BackendName } from '../backend.js'
+import { hashText, jhash, mix32 } from '../hash.js'
+import type { Candidate, Client, Strategy } from './strategy.js'
+
+/** How many slots clients are spread over. Never resized: another number would move every client. */
+export const SLOTS = 16_384
+
+/** The slot of a client: the high bits of the hash of its address, as the kernel scales a hash to a range. */
+export function slotOf(address: string): number {
+  const length = readAddress(address, addressBytes)
+  return Math.floor((jhash(addressBytes, length) / 2 ** 32) * SLOTS)
+}
+
+const addressBytes = new Uint8Array(16)
+
+interface Contender {
+  candidate: Candidate
+  readonly weight: number
+  readonly keyA: number
+  readonly keyB: number
+}
+
+/**
+ * A fixed table of slots filled by weighted rendezvous hashing (Thaler and Ravishankar 1998; Schindelhauer and
+ * Schomaker 2005 for the weights): a slot belongs to the candidate with the highest -weight / ln(u), u drawn from
+ * (slot, name). When a candidate leaves only its slots change, and they come back exactly. Slow start is not looked
+ * at: the map depends on names, weights and the client only.
+ */
+export class IpHash implements Strategy {
+  readonly #contenders = new Map<BackendName, Contender>()
+  readonly #winners = new Array<Contender | undefined>(SLOTS).fill(undefined)
+  readonly #scores = new Float64Array(SLOTS)
+
+  update(candidates: readonly Candidate[]): void {
+    const wanted = new Map(candidates.map(candidate => [candidate.name, candidate]))
+    for (const [name, contender] of this.#contenders) {
+      const candidate = wanted.get(name)
+      if (candidate?.weight === contender.weight) contender.candidate = candidate
+      else this.#contenders.delete(name)
+    }
+    this.#refillOrphans()
+    for (const candidate of candidates) {
+      if (!this.#contenders.has(candidate.name)) this.#enter(candidate)
+    }
+  }
+
+  pick(client: Client, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
+    const slot = slotOf(client.address)
+    const winner = this.#winners[slot]?.candidate
+    if (winner === undefined || allowed(winner)) return winner
+    return this.#best(slot, allowed)?.candidate
+  }
+
+  #refillOrphans(): void {
+    for (const [slot, winner] of this.#winners.entries()) {
+      if (winner === undefined || this.#contenders.get(winner.candidate.name) === winner) continue
+      const heir = this.#best(slot, () => true)
+      this.#winners[slot] = heir
+      this.#scores[slot] = heir === undefined ? 0 : score(heir, slot)
+    }
+  }
+
+  #enter(candidate: Candidate): void {
+    const { name, weight } = candidate
+    const contender = { candidate, weight, keyA: hashText(name, 0), keyB: hashText(name, 0x9e3779b9) }
+    this.#contenders.set(name, contender)
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const value = score(contender, slot)
+      if (value <= (this.#scores[slot] ?? 0)) continue
+      this.#winners[slot] = contender
+      this.#scores[slot] = value
+    }
+  }
+
+  #best(slot: number, allowed: (candidate: Candidate) => boolean): Contender | undefined {
+    let best: Contender | undefined
+    let bestScore = 0
+    for (const contender of this.#contenders.values()) {
+      if (!allowed(contender.candidate)) continue
+      const value = score(contender, slot)
+      if (value > bestScore) [best, bestScore] = [contender, value]
+    }
+    return best
+  }
+}
+
+/** Above 0. Two keys make equal scores of different names practically impossible, in whatever order they came. */
+function score({ weight, keyA, keyB }: Contender, slot: number): number {
+  const hash = mix32((mix32(keyA ^ Math.imul(slot + 1, 0x9e3779b1)) + keyB) | 0) >>> 0
+  return -weight / Math.log((hash + 0.5) / 2 ** 32)
+}

@@ -1,0 +1,20 @@
+import { Rotation } from './rotation.js'
+import type { Candidate, Strategy } from './strategy.js'
+
+/** How full a candidate would be with one more session: least is best. */
+export function load(candidate: Candidate): number {
+  return (candidate.active + 1) / candidate.effectiveWeight
+}
+
+/** Least (active + 1) / weight, where active counts connects under way; ties rotate. */
+export class LeastConnections implements Strategy {
+  readonly #rotation = new Rotation()
+
+  update(candidates: readonly Candidate[]): void {
+    this.#rotation.update(candidates)
+  }
+
+  pick(_client: unknown, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
+    return this.#rotation.least(load, allowed)
+  }
+}

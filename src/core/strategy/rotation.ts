@@ -1,0 +1,48 @@
+import type { Candidate } from './strategy.js'
+
+/** Finds the least of a list and starts the next search behind what it found, so that equals take turns. */
+export class Rotation {
+  #candidates: readonly Candidate[] = []
+  #next = 0
+
+  update(candidates: readonly Candidate[]): void {
+    this.#candidates = candidates
+  }
+
+  /**
+   * The allowed candidate with the least `score`. Scores up to `tolerance` times the least count as equal to it
+   * (1 = only equal ones do); the first of them in turn is taken.
+   */
+  least(
+    score: (candidate: Candidate) => number,
+    allowed: (candidate: Candidate) => boolean,
+    tolerance = 1,
+  ): Candidate | undefined {
+    const bound = tolerance === 1 ? -Infinity : this.#minimum(score, allowed) * tolerance
+    const length = this.#candidates.length
+    let best: Candidate | undefined
+    let bestScore = Infinity
+    let bestIndex = 0
+    for (let step = 0; step < length; step++) {
+      const index = (this.#next + step) % length
+      const candidate = this.#candidates[index]
+      if (candidate === undefined || !allowed(candidate)) continue
+      const value = score(candidate)
+      if (value >= bestScore) continue
+      best = candidate
+      bestScore = value
+      bestIndex = index
+      if (value <= bound) break
+    }
+    if (best !== undefined) this.#next = bestIndex + 1
+    return best
+  }
+
+  #minimum(score: (candidate: Candidate) => number, allowed: (candidate: Candidate) => boolean): number {
+    let minimum = Infinity
+    for (const candidate of this.#candidates) {
+      if (allowed(candidate)) minimum = Math.min(minimum, score(candidate))
+    }
+    return minimum
+  }
+}

@@ -1,0 +1,32 @@
+import type { BackendName } from '../backend.js'
+
+/** Whoever wants a backend. The address alone decides where ip-hash sends it; empty for a unix socket. */
+export interface Client {
+  /** A literal address; an IPv4-mapped IPv6 one counts as IPv4. */
+  readonly address: string
+  readonly port: number
+}
+
+/** A backend that a strategy may pick, with what it may weigh. Owned by the balancer, one object a backend. */
+export interface Candidate {
+  readonly name: BackendName
+  /** The configured weight, 1 to 256: what a stable map is built from. */
+  readonly weight: number
+  /** The weight right now, above 0: less than `weight` during a slow start. */
+  readonly effectiveWeight: number
+  /** Sessions it holds, connects under way included. */
+  readonly active: number
+  /** Smoothed connect or probe time in milliseconds, fading while unmeasured; undefined = never measured. */
+  readonly latency: number | undefined
+}
+
+/** One way to choose. Not told of sessions that end: `active` says all that is needed. */
+export interface Strategy {
+  /** Takes the candidates of one tier, in the order they were configured in, whenever they or their weights change. */
+  update(candidates: readonly Candidate[]): void
+  /**
+   * The candidate for this client among those that `allowed` lets through; undefined when it lets none.
+   * A rotating strategy moves on; nothing else changes.
+   */
+  pick(client: Client, allowed: (candidate: Candidate) => boolean): Candidate | undefined
+}

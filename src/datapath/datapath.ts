@@ -1,0 +1,36 @@
+import type { Millis } from '../clock.js'
+import type { BackendName } from '../core/backend.js'
+import type { Observation } from '../core/health.js'
+import type { ListeningFact } from '../core/observer.js'
+import type { Snapshot } from '../core/snapshot.js'
+import type { ServiceStats } from '../core/stats.js'
+
+/** What moves the bytes. The control path knows no more of it than this. */
+export interface DataPath {
+  /** Binds every listener or none; rejects with a {@link BindError}. Publish each service's first snapshot before. */
+  start(): Promise<readonly ListeningFact[]>
+  /** Replaces what is known of a service's backends; takes effect with the next pick. */
+  publish(service: string, snapshot: Snapshot): void
+  /** Takes no new client from now on; resolves when the last session ended, or `grace` later when the rest was reset. */
+  stop(grace: Millis): Promise<void>
+  /** Ends a pending {@link stop} now: resets every session. */
+  abort(): void
+  stats(): Promise<readonly ServiceStats[]>
+}
+
+/** What a client's connection says of a backend, for the passive health check. */
+export type PassiveReport = (service: string, backend: BackendName, seen: Observation) => void
+
+/** A listener that could not be bound. */
+export class BindError extends Error {
+  override readonly name = 'BindError'
+
+  /** @param listener as configured @param code the system's error code, such as EADDRINUSE */
+  constructor(
+    readonly listener: string,
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${listener}: ${code}`, options)
+  }
+}
