@@ -13,8 +13,9 @@ function readIPv4(text: string, into: Uint8Array): boolean {
   for (let index = 0; index <= text.length; index++) {
     const code = text.charCodeAt(index)
     if (code >= 48 && code <= 57) {
+      const startsWithZero = byte === 0
       byte = (byte < 0 ? 0 : byte * 10) + code - 48
-      if (byte > 255) return false
+      if (startsWithZero || byte > 255) return false
     } else {
       if ((code !== 46 && index < text.length) || byte < 0 || written === 4) return false
       into[written++] = byte
@@ -27,25 +28,25 @@ function readIPv4(text: string, into: Uint8Array): boolean {
 function readIPv6(text: string, into: Uint8Array): number {
   const zone = text.indexOf('%')
   const address = zone < 0 ? text : text.slice(0, zone)
-  const halves = address.split('::')
-  if (halves.length > 2) return 0
-  const head = readGroups(halves[0] ?? '')
-  const tail = halves.length === 2 ? readGroups(halves[1] ?? '') : []
-  if (head === undefined || tail === undefined) return 0
+  const [left = '', right, ...rest] = address.split('::')
+  const head = readGroups(left, right === undefined)
+  const tail = readGroups(right ?? '', true)
+  if (head === undefined || tail === undefined || rest.length > 0) return 0
   const gap = 16 - head.length - tail.length
-  if (halves.length === 2 ? gap < 2 : gap !== 0) return 0
+  if (right === undefined ? gap !== 0 : gap < 2) return 0
   into.fill(0, 0, 16)
   into.set(head, 0)
   into.set(tail, 16 - tail.length)
   return isMapped(into) ? unmap(into) : 16
 }
 
-function readGroups(text: string): number[] | undefined {
+/** Only the end of an address may be dotted. */
+function readGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === '') return []
   const bytes: number[] = []
   const groups = text.split(':')
   for (const [index, group] of groups.entries()) {
-    if (index === groups.length - 1 && group.includes('.')) {
+    if (isEnd && index === groups.length - 1 && group.includes('.')) {
       const quad = new Uint8Array(4)
       if (!readIPv4(group, quad)) return undefined
       bytes.push(...quad)

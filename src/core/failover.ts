@@ -36,7 +36,7 @@ export function step(state: Failover, facts: TierFacts, now: Millis, policy: Fai
   const fromBackup = state.kind === 'backup' || state.kind === 'returning'
   if (!fromBackup || !facts.backup) return become(state, 'primary')
   const since = state.kind === 'returning' ? state.since : now
-  if (now - since >= policy.failbackDelay) return become(state, 'primary')
+  if (now >= since + policy.failbackDelay) return become(state, 'primary')
   return state.kind === 'returning' ? state : { kind: 'returning', since }
 }
 

@@ -4,22 +4,31 @@ import { LeastConnections } from './least-connections.js'
 import { LeastLatency } from './least-latency.js'
 import { RandomTwo } from './random-two.js'
 import { RoundRobin } from './round-robin.js'
-import type { Strategy } from './strategy.js'
+import type { Candidate, Strategy } from './strategy.js'
 
 /** Every algorithm by the name users know it by. */
-const STRATEGIES = {
-  'round-robin': () => new RoundRobin(),
-  'least-connections': () => new LeastConnections(),
-  'ip-hash': () => new IpHash(),
-  'random-two': (random: Random) => new RandomTwo(random),
-  'least-latency': () => new LeastLatency(),
-} satisfies Record<string, (random: Random) => Strategy>
+export const ALGORITHMS = [
+  'round-robin',
+  'least-connections',
+  'ip-hash',
+  'random-two',
+  'least-latency',
+] as const
 
-export type Algorithm = keyof typeof STRATEGIES
-
-export const ALGORITHMS = Object.keys(STRATEGIES) as readonly Algorithm[]
+export type Algorithm = (typeof ALGORITHMS)[number]
 
 /** A strategy with a memory of its own, for one tier of one service. */
-export function createStrategy(algorithm: Algorithm, random: Random): Strategy {
-  return STRATEGIES[algorithm](random)
+export function createStrategy<C extends Candidate>(algorithm: Algorithm, random: Random): Strategy<C> {
+  switch (algorithm) {
+    case 'round-robin':
+      return new RoundRobin()
+    case 'least-connections':
+      return new LeastConnections()
+    case 'ip-hash':
+      return new IpHash()
+    case 'random-two':
+      return new RandomTwo(random)
+    case 'least-latency':
+      return new LeastLatency()
+  }
 }

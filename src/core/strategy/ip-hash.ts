@@ -14,8 +14,8 @@ export function slotOf(address: string): number {
 
 const addressBytes = new Uint8Array(16)
 
-interface Contender {
-  candidate: Candidate
+interface Contender<C> {
+  candidate: C
   readonly weight: number
   readonly keyA: number
   readonly keyB: number
@@ -27,12 +27,12 @@ interface Contender {
  * (slot, name). When a candidate leaves only its slots change, and they come back exactly. Slow start is not looked
  * at: the map depends on names, weights and the client only.
  */
-export class IpHash implements Strategy {
-  readonly #contenders = new Map<BackendName, Contender>()
-  readonly #winners = new Array<Contender | undefined>(SLOTS).fill(undefined)
+export class IpHash<C extends Candidate> implements Strategy<C> {
+  readonly #contenders = new Map<BackendName, Contender<C>>()
+  readonly #winners = new Array<Contender<C> | undefined>(SLOTS).fill(undefined)
   readonly #scores = new Float64Array(SLOTS)
 
-  update(candidates: readonly Candidate[]): void {
+  update(candidates: readonly C[]): void {
     const wanted = new Map(candidates.map(candidate => [candidate.name, candidate]))
     for (const [name, contender] of this.#contenders) {
       const candidate = wanted.get(name)
@@ -45,7 +45,7 @@ export class IpHash implements Strategy {
     }
   }
 
-  pick(client: Client, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
+  pick(client: Client, allowed: (candidate: C) => boolean): C | undefined {
     const slot = slotOf(client.address)
     const winner = this.#winners[slot]?.candidate
     if (winner === undefined || allowed(winner)) return winner
@@ -61,20 +61,20 @@ export class IpHash implements Strategy {
     }
   }
 
-  #enter(candidate: Candidate): void {
+  #enter(candidate: C): void {
     const { name, weight } = candidate
     const contender = { candidate, weight, keyA: hashText(name, 0), keyB: hashText(name, 0x9e3779b9) }
     this.#contenders.set(name, contender)
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (const [slot, best] of this.#scores.entries()) {
       const value = score(contender, slot)
-      if (value <= (this.#scores[slot] ?? 0)) continue
+      if (value <= best) continue
       this.#winners[slot] = contender
       this.#scores[slot] = value
     }
   }
 
-  #best(slot: number, allowed: (candidate: Candidate) => boolean): Contender | undefined {
-    let best: Contender | undefined
+  #best(slot: number, allowed: (candidate: C) => boolean): Contender<C> | undefined {
+    let best: Contender<C> | undefined
     let bestScore = 0
     for (const contender of this.#contenders.values()) {
       if (!allowed(contender.candidate)) continue
@@ -86,7 +86,7 @@ export class IpHash implements Strategy {
 }
 
 /** Above 0. Two keys make equal scores of different names practically impossible, in whatever order they came. */
-function score({ weight, keyA, keyB }: Contender, slot: number): number {
+function score({ weight, keyA, keyB }: Contender<unknown>, slot: number): number {
   const hash = mix32((mix32(keyA ^ Math.imul(slot + 1, 0x9e3779b1)) + keyB) | 0) >>> 0
   return -weight / Math.log((hash + 0.5) / 2 ** 32)
 }

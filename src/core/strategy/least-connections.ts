@@ -7,14 +7,14 @@ export function load(candidate: Candidate): number {
 }
 
 /** Least (active + 1) / weight, where active counts connects under way; ties rotate. */
-export class LeastConnections implements Strategy {
-  readonly #rotation = new Rotation()
+export class LeastConnections<C extends Candidate> implements Strategy<C> {
+  readonly #rotation = new Rotation<C>()
 
-  update(candidates: readonly Candidate[]): void {
+  update(candidates: readonly C[]): void {
     this.#rotation.update(candidates)
   }
 
-  pick(_client: unknown, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
+  pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
     return this.#rotation.least(load, allowed)
   }
 }

@@ -9,16 +9,16 @@ const TOLERANCE = 1.2
  * Least latency x (active + 1) / weight; peers within 20 % rotate. A candidate never measured counts as the fastest
  * known one, so it is tried; one that was slow is tried again because its latency fades while it is not measured.
  */
-export class LeastLatency implements Strategy {
-  readonly #rotation = new Rotation()
-  #candidates: readonly Candidate[] = []
+export class LeastLatency<C extends Candidate> implements Strategy<C> {
+  readonly #rotation = new Rotation<C>()
+  #candidates: readonly C[] = []
 
-  update(candidates: readonly Candidate[]): void {
+  update(candidates: readonly C[]): void {
     this.#candidates = candidates
     this.#rotation.update(candidates)
   }
 
-  pick(_client: unknown, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
+  pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
     let fastest = Infinity
     for (const { latency } of this.#candidates) {
       if (latency !== undefined && latency < fastest) fastest = latency

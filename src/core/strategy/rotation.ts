@@ -1,11 +1,11 @@
 import type { Candidate } from './strategy.js'
 
 /** Finds the least of a list and starts the next search behind what it found, so that equals take turns. */
-export class Rotation {
-  #candidates: readonly Candidate[] = []
+export class Rotation<C extends Candidate> {
+  #candidates: readonly C[] = []
   #next = 0
 
-  update(candidates: readonly Candidate[]): void {
+  update(candidates: readonly C[]): void {
     this.#candidates = candidates
   }
 
@@ -13,14 +13,10 @@ export class Rotation {
    * The allowed candidate with the least `score`. Scores up to `tolerance` times the least count as equal to it
    * (1 = only equal ones do); the first of them in turn is taken.
    */
-  least(
-    score: (candidate: Candidate) => number,
-    allowed: (candidate: Candidate) => boolean,
-    tolerance = 1,
-  ): Candidate | undefined {
+  least(score: (candidate: C) => number, allowed: (candidate: C) => boolean, tolerance = 1): C | undefined {
     const bound = tolerance === 1 ? -Infinity : this.#minimum(score, allowed) * tolerance
     const length = this.#candidates.length
-    let best: Candidate | undefined
+    let best: C | undefined
     let bestScore = Infinity
     let bestIndex = 0
     for (let step = 0; step < length; step++) {
@@ -38,7 +34,7 @@ export class Rotation {
     return best
   }
 
-  #minimum(score: (candidate: Candidate) => number, allowed: (candidate: Candidate) => boolean): number {
+  #minimum(score: (candidate: C) => number, allowed: (candidate: C) => boolean): number {
     let minimum = Infinity
     for (const candidate of this.#candidates) {
       if (allowed(candidate)) minimum = Math.min(minimum, score(candidate))

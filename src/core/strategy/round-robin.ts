@@ -1,8 +1,8 @@
 import type { BackendName } from '../backend.js'
 import type { Candidate, Strategy } from './strategy.js'
 
-interface Turn {
-  readonly candidate: Candidate
+interface Turn<C> {
+  readonly candidate: C
   current: number
 }
 
@@ -10,18 +10,23 @@ interface Turn {
  * Smooth weighted round robin, as nginx does it: each pick adds every weight to its current value, takes the
  * largest, and subtracts the total from that one. The position of each backend outlives updates, absence included.
  */
-export class RoundRobin implements Strategy {
-  #turns: readonly Turn[] = []
+export class RoundRobin<C extends Candidate> implements Strategy<C> {
+  #turns: readonly Turn<C>[] = []
   readonly #absent = new Map<BackendName, number>()
 
-  update(candidates: readonly Candidate[]): void {
+  update(candidates: readonly C[]): void {
     for (const { candidate, current } of this.#turns) this.#absent.set(candidate.name, current)
-    this.#turns = candidates.map(candidate => ({ candidate, current: this.#absent.get(candidate.name) ?? 0 }))
+    const round = candidates.reduce((total, { effectiveWeight }) => total + effectiveWeight, 0)
+    this.#turns = candidates.map(candidate => {
+      // When weights shrank, a position of the old scale would send a burst to one backend.
+      const current = Math.max(-round, Math.min(round, this.#absent.get(candidate.name) ?? 0))
+      return { candidate, current }
+    })
     for (const { name } of candidates) this.#absent.delete(name)
   }
 
-  pick(_client: unknown, allowed: (candidate: Candidate) => boolean): Candidate | undefined {
-    let best: Turn | undefined
+  pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
+    let best: Turn<C> | undefined
     let total = 0
     for (const turn of this.#turns) {
       if (!allowed(turn.candidate)) continue

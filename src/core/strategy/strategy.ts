@@ -21,12 +21,12 @@ export interface Candidate {
 }
 
 /** One way to choose. Not told of sessions that end: `active` says all that is needed. */
-export interface Strategy {
+export interface Strategy<C extends Candidate = Candidate> {
   /** Takes the candidates of one tier, in the order they were configured in, whenever they or their weights change. */
-  update(candidates: readonly Candidate[]): void
+  update(candidates: readonly C[]): void
   /**
    * The candidate for this client among those that `allowed` lets through; undefined when it lets none.
    * A rotating strategy moves on; nothing else changes.
    */
-  pick(client: Client, allowed: (candidate: Candidate) => boolean): Candidate | undefined
+  pick(client: Client, allowed: (candidate: C) => boolean): C | undefined
 }

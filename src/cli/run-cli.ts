@@ -1,0 +1,27 @@
+import { CommanderError } from 'commander'
+import type { Actions, Output } from './actions.js'
+import { errorLine } from './error-line.js'
+import { createProgram } from './program.js'
+
+/**
+ * Runs one command line and resolves with the exit code of the process, which may have to go on: set it as
+ * `process.exitCode`. An error with an `exitCode` of its own is told in one line on stderr; any other is thrown.
+ *
+ * @param argv the arguments alone, without the runtime and the script
+ */
+export async function runCli(argv: readonly string[], actions: Actions, output: Output): Promise<number> {
+  try {
+    await createProgram(actions, output).parseAsync(argv, { from: 'user' })
+    return 0
+  } catch (error) {
+    // Commander has already written what it has to say; its own code for a usage error is 1.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (!hasExitCode(error)) throw error
+    output.stderr(errorLine(error.message))
+    return error.exitCode
+  }
+}
+
+function hasExitCode(error: unknown): error is Error & { readonly exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number'
+}

@@ -1,0 +1,117 @@
+import type { ServiceConfig } from './config.js'
+import { DEFAULTS } from './flag-values.js'
+import { shareFairly, type Share } from './fair-share.js'
+import { MOST } from './scalar.js'
+
+/** What caps depend on of a service. */
+export type CapsRequest = Pick<
+  ServiceConfig,
+  'name' | 'listeners' | 'backends' | 'maxConnections' | 'maxUdpSessions'
+>
+
+/** The session limits of one service. */
+export interface ServiceCaps {
+  readonly maxConnections: number
+  readonly maxUdpSessions: number
+}
+
+/** The flag that sets a limit. */
+export type CapFlag = '--max-connections' | '--max-udp-sessions'
+
+/** A limit that was asked for and does not fit the descriptors there are. */
+export interface CapsWarning {
+  readonly service: string
+  readonly flag: CapFlag
+  readonly asked: number
+  readonly allowed: number
+}
+
+/** The limits of each service by its name, and those that are lower than what was asked for. */
+export interface Caps {
+  readonly services: ReadonlyMap<string, ServiceCaps>
+  readonly warnings: readonly CapsWarning[]
+}
+
+/** Descriptors of one session: a TCP session has two sockets; a UDP session one, since clients share the listener. */
+const TCP_COST = 2
+const UDP_COST = 1
+
+const MOST_PROBES = 64
+const ADMIN_RESERVE = 16
+const RUNTIME_RESERVE = 32
+
+/**
+ * Session limits that keep the process below its limit of open files, with a reserve for probes, admin, listeners and
+ * the runtime. The rest is shared by TCP and UDP in halves and by their services in equal parts; what one does not
+ * ask for goes to the others. A limit is never below 1.
+ */
+export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[]): Caps {
+  const budget = Math.max(0, Math.min(fdLimit, MOST) - reserve(requests))
+  const demands = [requests.filter(usesTcp).map(tcpDemand), requests.filter(usesUdp).map(udpDemand)]
+  const grants = shareFairly(budget, demands, sumOfDescriptors).flatMap(({ item, part }) =>
+    shareFairly(part, item, descriptors).map(grant),
+  )
+  const granted = (service: string, flag: CapFlag): number | undefined =>
+    grants.find(other => other.service === service && other.flag === flag)?.allowed
+  // What a service has no listener for costs nothing, so its limit stays as configured.
+  const unused = Math.max(1, Math.floor(budget / TCP_COST))
+  return {
+    services: new Map(
+      requests.map(({ name, maxConnections = unused, maxUdpSessions }) => [
+        name,
+        {
+          maxConnections: granted(name, '--max-connections') ?? maxConnections,
+          maxUdpSessions: granted(name, '--max-udp-sessions') ?? maxUdpSessions,
+        },
+      ]),
+    ),
+    warnings: grants.flatMap(({ service, flag, asked, allowed }) =>
+      asked !== undefined && asked > allowed ? [{ service, flag, asked, allowed }] : [],
+    ),
+  }
+}
+
+interface Demand {
+  readonly service: string
+  readonly flag: CapFlag
+  /** undefined = the limit is a default, which may be lowered without a word. */
+  readonly asked: number | undefined
+  readonly sessions: number
+  readonly cost: number
+}
+
+function tcpDemand({ name, maxConnections }: CapsRequest): Demand {
+  const sessions = maxConnections ?? MOST
+  return { service: name, flag: '--max-connections', asked: maxConnections, sessions, cost: TCP_COST }
+}
+
+function udpDemand({ name, maxUdpSessions }: CapsRequest): Demand {
+  const asked = maxUdpSessions === Number(DEFAULTS.maxUdpSessions) ? undefined : maxUdpSessions
+  return { service: name, flag: '--max-udp-sessions', asked, sessions: maxUdpSessions, cost: UDP_COST }
+}
+
+function grant({ item, part }: Share<Demand>): Demand & { readonly allowed: number } {
+  return { ...item, allowed: Math.max(1, Math.floor(part / item.cost)) }
+}
+
+function descriptors({ sessions, cost }: Demand): number {
+  return sessions * cost
+}
+
+function sumOfDescriptors(demands: readonly Demand[]): number {
+  return demands.reduce((sum, demand) => sum + descriptors(demand), 0)
+}
+
+function usesTcp({ listeners }: CapsRequest): boolean {
+  return listeners.some(({ protocol }) => protocol !== 'udp')
+}
+
+function usesUdp({ listeners }: CapsRequest): boolean {
+  return listeners.some(({ protocol }) => protocol === 'udp')
+}
+
+function reserve(requests: readonly CapsRequest[]): number {
+  const backends = requests.reduce((sum, request) => sum + request.backends.length, 0)
+  const listeners = requests.reduce((sum, request) => sum + request.listeners.length, 0)
+  return Math.min(MOST_PROBES, backends) + ADMIN_RESERVE + listeners + RUNTIME_RESERVE
+}

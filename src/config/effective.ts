@@ -1,0 +1,84 @@
+import type { Expectation, ProbeSpec } from '../core/service.js'
+import { formatAddress } from './address.js'
+import { formatBytes } from './bytes.js'
+import type { BackendConfig, Config, ProbeConfig, ServiceConfig } from './config.js'
+import { formatDuration } from './duration.js'
+import { formatListener } from './listener.js'
+
+/** A plain value that YAML and JSON can show. */
+export type Plain =
+  string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined }
+
+/** The whole configuration in the shape of a config file, defaults included. A key that is not set is undefined. */
+export function effectiveConfig(config: Config): Readonly<Record<string, Plain>> {
+  return {
+    admin: config.admin === undefined ? false : { address: formatAddress(config.admin) },
+    workers: config.workers,
+    datapath: config.datapath,
+    log: { level: config.log.level, format: config.log.format },
+    drainTimeout: formatDuration(config.drainTimeout),
+    accessLog: config.accessLog,
+    services: Object.fromEntries(config.services.map(service => [service.name, showService(service)])),
+  }
+}
+
+function showService(service: ServiceConfig): Plain {
+  return {
+    listen: service.listeners.map(formatListener),
+    backends: service.backends.map(showBackend),
+    balance: service.balance,
+    probe: showProbe(service.probe),
+    passive: service.passive,
+    closeOn: service.closeOn.size === 0 ? ['none'] : [...service.closeOn],
+    udpOnDown: service.udpOnDown,
+    failbackDelay: formatDuration(service.failbackDelay),
+    slowStart: formatDuration(service.slowStart),
+    connectTimeout: formatDuration(service.connectTimeout),
+    connectAttempts: service.connectAttempts,
+    hold: formatDuration(service.hold),
+    idleTimeout: formatDuration(service.idleTimeout),
+    finTimeout: formatDuration(service.finTimeout),
+    udpIdleTimeout: formatDuration(service.udpIdleTimeout),
+    maxConnections: service.maxConnections,
+    maxUdpSessions: service.maxUdpSessions,
+    sendSource: service.sendSource,
+  }
+}
+
+function showBackend(backend: BackendConfig): Plain {
+  return {
+    address: formatAddress(backend.address),
+    name: backend.name,
+    weight: backend.weight,
+    backup: backend.backup,
+    maxConnections: backend.maxConnections,
+    state: backend.state,
+  }
+}
+
+function showProbe(probe: ProbeConfig): Plain {
+  return {
+    ...showSpec(probe.spec),
+    interval: formatDuration(probe.interval),
+    timeout: formatDuration(probe.timeout),
+    rise: probe.rise,
+    fall: probe.fall,
+    fastInterval: formatDuration(probe.fastInterval),
+    downInterval: formatDuration(probe.downInterval),
+  }
+}
+
+function showSpec(spec: ProbeSpec): Readonly<Record<string, Plain | undefined>> {
+  if (spec.kind !== 'tcp' && spec.kind !== 'udp') return spec
+  const { kind, port, send, expect } = spec
+  return {
+    kind,
+    port,
+    send: send === undefined ? undefined : formatBytes(send),
+    expect: expect === undefined ? undefined : showExpectation(expect),
+  }
+}
+
+function showExpectation(expect: Expectation): string {
+  return expect.kind === 'prefix' ? formatBytes(expect.bytes) : `re:${expect.pattern.source}`
+}

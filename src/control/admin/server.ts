@@ -1,0 +1,106 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Clock, Millis } from '../../clock.js'
+import type { AdminAddress } from './address.js'
+import { exchange } from './exchange.js'
+import type { AdminTools } from './exchange.js'
+import { rejectMalformed } from './malformed.js'
+import { removeStale } from './unix-socket.js'
+
+/** Nothing a slow or hostile client does holds a connection longer than these. */
+const LIMITS = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 5000,
+  maxHeaderSize: 8192,
+}
+/** No byte in either direction for this long ends a connection. */
+const IDLE: Millis = 15_000
+const MOST_CONNECTIONS = 64
+
+/** The admin server: bound by `start`, gone after `stop`. It can be started once. */
+export class AdminServer {
+  readonly #address: AdminAddress
+  readonly #clock: Clock
+  readonly #server: Server
+
+  constructor(address: AdminAddress, tools: AdminTools) {
+    this.#address = address
+    this.#clock = tools.clock
+    this.#server = createServer(LIMITS)
+    this.#server.maxConnections = MOST_CONNECTIONS
+    this.#server.timeout = IDLE
+    const isStopping = (): boolean => !this.#server.listening
+    const serve = (awaitsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+      void exchange(request, response, { bound: address, awaitsContinue, isStopping }, tools)
+    }
+    this.#server.on('request', serve(false))
+    this.#server.on('checkContinue', serve(true))
+    this.#server.on('clientError', rejectMalformed)
+  }
+
+  /** Binds the address and returns it with the port that was bound. Rejects with the system's error. */
+  async start(): Promise<AdminAddress> {
+    const address = this.#address
+    try {
+      await this.#bind()
+    } catch (error) {
+      if (address.kind === 'inet' || !isInUse(error) || !(await removeStale(address.path))) throw error
+      await this.#bind()
+    }
+    const bound = this.#server.address()
+    if (bound === null || typeof bound === 'string') return address
+    return { kind: 'inet', host: bound.address, port: bound.port }
+  }
+
+  /**
+   * Takes no further connection and closes the idle ones; resolves when the last request was answered, or `grace` later
+   * when the rest was cut off. The file of a unix socket is gone then.
+   */
+  stop(grace: Millis): Promise<void> {
+    if (!this.#server.listening) return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = this.#clock.after(grace, () => this.#server.closeAllConnections())
+      this.#server.close(() => {
+        timer.cancel()
+        resolve()
+      })
+      this.#server.closeIdleConnections()
+    })
+  }
+
+  #bind(): Promise<void> {
+    const server = this.#server
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => {
+        server.off('listening', succeed)
+        reject(error)
+      }
+      const succeed = (): void => {
+        server.off('error', fail)
+        resolve()
+      }
+      server.once('error', fail).once('listening', succeed)
+      listen(server, this.#address)
+    })
+  }
+}
+
+function listen(server: Server, address: AdminAddress): void {
+  if (address.kind === 'inet') {
+    server.listen(address.port, address.host === '*' ? undefined : address.host)
+    return
+  }
+  // The file is made within the call, so that nobody else can connect even for a moment.
+  const mask = process.umask(0o177)
+  try {
+    server.listen(address.path)
+  } finally {
+    process.umask(mask)
+  }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}

@@ -1,0 +1,40 @@
+import { lstatSync, unlinkSync } from 'node:fs'
+import { request } from 'node:http'
+import type { Stats } from 'node:fs'
+import type { Millis } from '../../clock.js'
+
+/** A listener that does not even accept in this time still counts as living. */
+const PATIENCE: Millis = 1000
+
+/**
+ * Removes the socket file at `path` if nobody listens there any more, as after a crash. Returns whether the path is free
+ * now; a file that is no socket, and the socket of a living process, stay.
+ */
+export async function removeStale(path: string): Promise<boolean> {
+  const before = lookAt(path)
+  if (before === undefined) return true
+  if (!before.isSocket() || !(await isRefused(path))) return false
+  const after = lookAt(path)
+  if (after === undefined) return true
+  // Another process may have replaced the stale file while we asked.
+  if (after.ino !== before.ino || after.ctimeMs !== before.ctimeMs) return false
+  unlinkSync(path)
+  return true
+}
+
+function lookAt(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+function isRefused(path: string): Promise<boolean> {
+  return new Promise(resolve => {
+    const asked = request({ socketPath: path, timeout: PATIENCE, agent: false })
+    const settle = (refused: boolean): void => {
+      resolve(refused)
+      asked.destroy()
+    }
+    asked.on('error', error => settle('code' in error && error.code === 'ECONNREFUSED'))
+    asked.on('timeout', () => settle(false))
+    asked.on('socket', socket => socket.once('connect', () => settle(false)))
+  })
+}

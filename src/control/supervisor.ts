@@ -1,0 +1,138 @@
+import type { Clock, Millis, Timer } from '../clock.js'
+import { isBetweenStates, type Observation } from '../core/health.js'
+import type { AdminState, BackendName } from '../core/backend.js'
+import type { Observer } from '../core/observer.js'
+import type { Service } from '../core/service.js'
+import type { Snapshot } from '../core/snapshot.js'
+import { BackendTable, type BackendStatus } from '../core/table.js'
+import type { Monitor, ProbeResult, Watch } from './monitor.js'
+import { createProbe } from './probes/index.js'
+
+/** What a supervisor works with; none of it is its own. */
+export interface SupervisorTools {
+  readonly clock: Clock
+  /** Wall-clock milliseconds since 1970. */
+  readonly wallTime: () => number
+  readonly monitor: Monitor
+  readonly observer: Observer
+  /** Called with each new snapshot. */
+  readonly publish: (snapshot: Snapshot) => void
+}
+
+/** Keeps the table of one service current: probe results, passive failures and time go in, snapshots come out. */
+export class Supervisor {
+  readonly service: Service
+  readonly #tools: SupervisorTools
+  readonly #table: BackendTable
+  readonly #watches = new Map<BackendName, Watch>()
+  #timer: Timer | undefined
+  #stopped = false
+
+  constructor(service: Service, tools: SupervisorTools) {
+    this.service = service
+    this.#tools = tools
+    this.#table = new BackendTable(service, tools.observer, tools.clock.now())
+  }
+
+  get failover(): BackendTable['failover'] {
+    return this.#table.failover
+  }
+
+  /** Publishes the first snapshot. Probes begin with {@link start}. */
+  open(): void {
+    this.#publish()
+  }
+
+  /** Begins to probe. */
+  start(): void {
+    const { probe } = this.service
+    for (const { name, endpoint, state } of this.service.backends) {
+      const ask = createProbe(probe.spec)
+      if (ask === undefined) return
+      const watch = this.#tools.monitor.watch({
+        target: endpoint,
+        probe: ask,
+        timeout: probe.timeout,
+        interval: () => this.#interval(name),
+        onResult: result => this.#probed(name, result),
+      })
+      if (state === 'maintenance') watch.pause()
+      this.#watches.set(name, watch)
+    }
+  }
+
+  /** Ends all probes and timers; nothing is published afterwards. */
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    for (const watch of this.#watches.values()) watch.stop()
+    this.#watches.clear()
+  }
+
+  /** What a client's connection met; a failure asks for a probe at once. */
+  passive(name: BackendName, seen: Observation): void {
+    if (!this.service.passive || this.#stopped) return
+    const changed = this.#table.recordPassive(name, seen, this.#tools.clock.now())
+    if (seen.kind === 'fail') this.#watches.get(name)?.expedite()
+    if (changed) this.#publish()
+  }
+
+  /** Sets what the operator wants of a backend: in `maintenance` it is not probed. */
+  setAdmin(name: BackendName, state: AdminState): void {
+    if (!this.#table.setAdmin(name, state, this.#tools.clock.now())) return
+    const watch = this.#watches.get(name)
+    if (state === 'maintenance') watch?.pause()
+    else watch?.resume()
+    this.#publish()
+  }
+
+  /** Ends every session of a backend. */
+  killSessions(name: BackendName): void {
+    if (this.#table.killSessions(name)) this.#publish()
+  }
+
+  /** What people are told of the backends, in the order of the configuration. */
+  status(): readonly BackendStatus[] {
+    return this.#table.status(this.#tools.clock.now())
+  }
+
+  #probed(name: BackendName, { verdict, durationMs }: ProbeResult): void {
+    if (verdict.kind === 'local') {
+      this.#tools.observer.warning(`probe of ${name} could not run: ${verdict.reason}`, {
+        service: this.service.name,
+        backend: name,
+      })
+      return
+    }
+    const ok = verdict.kind === 'pass'
+    this.#tools.observer.probe({ service: this.service.name, backend: name, ok, durationMs })
+    const record = { at: this.#tools.wallTime(), ok, durationMs, reason: verdict.reason }
+    const seen: Observation = verdict.kind === 'pass' ? { kind: 'pass' } : verdict
+    if (this.#table.recordProbe(name, seen, record, this.#tools.clock.now())) this.#publish()
+  }
+
+  #interval(name: BackendName): Millis {
+    const { interval, fastInterval, downInterval } = this.service.probe
+    const health = this.#table.health(name)
+    if (health === undefined) return interval
+    if (isBetweenStates(health)) return fastInterval
+    return health.kind === 'down' ? downInterval : interval
+  }
+
+  #publish(): void {
+    this.#tools.publish(this.#table.snapshot(this.#tools.clock.now()))
+    this.#rearm()
+  }
+
+  readonly #advance = (): void => {
+    if (this.#table.advance(this.#tools.clock.now())) this.#publish()
+    else this.#rearm()
+  }
+
+  #rearm(): void {
+    this.#timer?.cancel()
+    const now = this.#tools.clock.now()
+    const deadline = this.#table.deadline(now)
+    this.#timer = deadline === undefined ? undefined : this.#tools.clock.after(deadline - now, this.#advance)
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock, Random } from '../clock.js'
+import type { BackendName } from './backend.js'
+import type { Tier } from './failover.js'
+import { LiveBackend, type Lease } from './lease.js'
+import type { Snapshot } from './snapshot.js'
+import { createStrategy, type Algorithm } from './strategy/index.js'
+import type { Client, Strategy } from './strategy/strategy.js'
+
+const PRIMARIES_FIRST: readonly Tier[] = ['primary', 'backup']
+const BACKUPS_FIRST: readonly Tier[] = ['backup', 'primary']
+
+/**
+ * Gives each client a backend of the last snapshot. Choosing and counting are one step, so a burst cannot pile onto
+ * one backend. The tier that does not serve is asked last: for when the serving one is full or was tried in vain.
+ */
+export class Balancer {
+  readonly #clock: Clock
+  readonly #known = new Map<BackendName, LiveBackend>()
+  readonly #strategies: Readonly<Record<Tier, Strategy<LiveBackend>>>
+  #order: readonly Tier[] = PRIMARIES_FIRST
+
+  constructor(algorithm: Algorithm, clock: Clock, random: Random) {
+    this.#clock = clock
+    this.#strategies = {
+      primary: createStrategy(algorithm, random),
+      backup: createStrategy(algorithm, random),
+    }
+  }
+
+  /** Replaces what is known of the backends, then tells the leases of revoked ones before it returns. */
+  update(snapshot: Snapshot): void {
+    const tiers: Record<Tier, LiveBackend[]> = { primary: [], backup: [] }
+    const names = new Set<BackendName>()
+    for (const entry of snapshot.backends) {
+      const live = this.#live(entry.backend)
+      live.update(entry)
+      names.add(live.name)
+      if (live.eligible) tiers[entry.backend.backup ? 'backup' : 'primary'].push(live)
+    }
+    for (const [name, live] of this.#known) {
+      if (names.has(name)) continue
+      live.retire()
+      this.#known.delete(name)
+    }
+    this.#order = snapshot.failover === 'primary' ? PRIMARIES_FIRST : BACKUPS_FIRST
+    this.#strategies.primary.update(tiers.primary)
+    this.#strategies.backup.update(tiers.backup)
+    for (const entry of snapshot.backends) this.#known.get(entry.backend.name)?.revoke(entry)
+  }
+
+  /** A counted place on the backend for this client, none of `tried`; undefined when no eligible one has room. */
+  acquire(client: Client, tried?: ReadonlySet<BackendName>): Lease | undefined {
+    const allowed =
+      tried === undefined
+        ? hasRoom
+        : (candidate: LiveBackend) => hasRoom(candidate) && !tried.has(candidate.name)
+    for (const tier of this.#order) {
+      const picked = this.#strategies[tier].pick(client, allowed)
+      if (picked !== undefined) return picked.lease()
+    }
+    return undefined
+  }
+
+  #live(backend: LiveBackend['backend']): LiveBackend {
+    const known = this.#known.get(backend.name)
+    if (known !== undefined) return known
+    const live = new LiveBackend(backend, this.#clock)
+    this.#known.set(backend.name, live)
+    return live
+  }
+}
+
+function hasRoom(candidate: LiveBackend): boolean {
+  return candidate.hasRoom
+}

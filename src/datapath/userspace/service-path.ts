@@ -1,0 +1,125 @@
+import type { Clock, Random } from '../../clock.js'
+import { Balancer } from '../../core/balancer.js'
+import type { BackendName } from '../../core/backend.js'
+import type { Lease } from '../../core/lease.js'
+import type { Observer } from '../../core/observer.js'
+import type { EndReason, Protocol, Refusal } from '../../core/outcome.js'
+import type { Service } from '../../core/service.js'
+import type { Snapshot } from '../../core/snapshot.js'
+import type { PassiveReport } from '../datapath.js'
+import { ServiceCounters } from './counters.js'
+import { Parking } from './parking.js'
+import { Sweeper } from './sweeper.js'
+import type { ResetQueue } from './reset-queue.js'
+
+/** A session under way, of either protocol. */
+export interface Session {
+  /** Ends it now: whatever is left of it is reset. */
+  abort(reason: EndReason): void
+}
+
+/** What the data path works with; none of it is its own. */
+export interface DataPathTools {
+  readonly clock: Clock
+  readonly random: Random
+  readonly observer: Observer
+  readonly passive: PassiveReport
+  /** Whether each finished session is told to the observer. */
+  readonly accessLog: boolean
+}
+
+/** What the listeners and sessions of one service share. */
+export class ServicePath {
+  readonly service: Service
+  readonly tools: DataPathTools
+  readonly balancer: Balancer
+  readonly counters = new ServiceCounters()
+  readonly parking: Parking
+  readonly sweepers: Readonly<Record<Protocol, Sweeper>>
+  readonly resets: ResetQueue
+  /** Clients and sessions that hold a place, from accept to the end of both sides. */
+  readonly places: Readonly<Record<Protocol, Set<Session>>> = { tcp: new Set(), udp: new Set() }
+  #stopping = false
+  #idle: (() => void) | undefined
+  readonly #blamed = new Set<BackendName>()
+
+  constructor(service: Service, tools: DataPathTools, resets: ResetQueue) {
+    this.service = service
+    this.tools = tools
+    this.resets = resets
+    this.balancer = new Balancer(service.balance, tools.clock, tools.random)
+    this.parking = new Parking(tools.clock)
+    this.sweepers = {
+      tcp: new Sweeper(tools.clock, [service.idleTimeout, service.finTimeout]),
+      udp: new Sweeper(tools.clock, [service.udpIdleTimeout]),
+    }
+  }
+
+  /** Whether new clients are refused because the service is being stopped. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
+  publish(snapshot: Snapshot): void {
+    this.balancer.update(snapshot)
+    for (const { backend } of snapshot.backends) this.counters.backend(backend.name)
+    this.parking.wake()
+  }
+
+  /** Takes a place; {@link leave} gives it back. */
+  enter(protocol: Protocol, session: Session): void {
+    this.places[protocol].add(session)
+  }
+
+  leave(protocol: Protocol, session: Session): void {
+    this.places[protocol].delete(session)
+    this.#settle()
+  }
+
+  /** Gives a lease back and lets a parked client have the place. */
+  release(lease: Lease): void {
+    lease.release()
+    this.parking.wake()
+  }
+
+  /** Counts and tells that a client was turned away. */
+  refused(protocol: Protocol, reason: Refusal, client: string): void {
+    this.counters.refused(protocol, reason)
+    this.tools.observer.refused({ service: this.service.name, protocol, reason, client })
+  }
+
+  /** A client's connection failed: the backend's fault. */
+  blame(backend: BackendName, reason: string): void {
+    this.#blamed.add(backend)
+    this.tools.passive(this.service.name, backend, { kind: 'fail', cause: 'dead', reason })
+  }
+
+  /** A client's connection worked. Told only after a failure, so the usual case costs nothing. */
+  absolve(backend: BackendName): void {
+    if (this.#blamed.size === 0 || !this.#blamed.delete(backend)) return
+    this.tools.passive(this.service.name, backend, { kind: 'pass' })
+  }
+
+  /** Takes no new client; resolves when the last place is free. */
+  drain(): Promise<void> {
+    this.#stopping = true
+    this.parking.clear()
+    return new Promise(resolve => {
+      this.#idle = resolve
+      this.#settle()
+    })
+  }
+
+  /** Ends every session. */
+  abort(): void {
+    for (const places of Object.values(this.places)) {
+      for (const session of [...places]) session.abort('shutdown')
+    }
+  }
+
+  #settle(): void {
+    if (this.#idle === undefined || this.places.tcp.size + this.places.udp.size > 0) return
+    this.#idle()
+    this.#idle = undefined
+  }
+}

@@ -1,0 +1,68 @@
+import type { Clock, Millis, Timer } from '../../clock.js'
+
+/** A session that may expire. */
+export interface Sweepable {
+  /** Called every so often; ends the session when its time is over. `now` is the sweeper's running time. */
+  sweep(now: Millis): void
+}
+
+/** The least and the most between two sweeps. */
+const SHORTEST: Millis = 25
+const LONGEST: Millis = 1000
+/** Sweeps in the span of the shortest timeout. */
+const SWEEPS_PER_TIMEOUT = 8
+
+/**
+ * One timer for the timeouts of many sessions. Its time stands still while the process does: a stalled loop, or a
+ * process stopped and continued, makes no session expire.
+ */
+export class Sweeper {
+  readonly #clock: Clock
+  readonly #interval: Millis
+  readonly #sessions = new Set<Sweepable>()
+  #timer: Timer | undefined
+  #running: Millis = 0
+  #lastBeat: Millis = 0
+
+  /** @param timeouts of the sessions; 0 = never, and does not count */
+  constructor(clock: Clock, timeouts: readonly Millis[]) {
+    this.#clock = clock
+    const shortest = Math.min(...timeouts.filter(timeout => timeout > 0))
+    this.#interval = Math.min(Math.max(shortest / SWEEPS_PER_TIMEOUT, SHORTEST), LONGEST)
+  }
+
+  /** The time that the process ran, in milliseconds since some start. */
+  now(): Millis {
+    return this.#running + Math.min(this.#clock.now() - this.#lastBeat, 2 * this.#interval)
+  }
+
+  /** Sweeps this session from now on, until {@link remove}. */
+  add(session: Sweepable): void {
+    this.#sessions.add(session)
+    if (this.#timer !== undefined) return
+    this.#beat()
+    this.#arm()
+  }
+
+  remove(session: Sweepable): void {
+    this.#sessions.delete(session)
+    if (this.#sessions.size > 0) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  #arm(): void {
+    this.#timer = this.#clock.after(this.#interval, this.#sweep)
+  }
+
+  #beat(): void {
+    this.#running = this.now()
+    this.#lastBeat = this.#clock.now()
+  }
+
+  readonly #sweep = (): void => {
+    this.#beat()
+    this.#arm()
+    for (const session of this.#sessions) session.sweep(this.#running)
+  }
+}

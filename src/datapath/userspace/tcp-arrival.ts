@@ -1,0 +1,226 @@
+import { connect, type Socket } from 'node:net'
+import type { Millis, Timer } from '../../clock.js'
+import type { BackendName, Endpoint } from '../../core/backend.js'
+import type { Lease } from '../../core/lease.js'
+import { isLocalTrouble } from '../../core/local-trouble.js'
+import type { EndReason, Refusal } from '../../core/outcome.js'
+import type { RevokeReason } from '../../core/snapshot.js'
+import type { Client } from '../../core/strategy/strategy.js'
+import type { Parked } from './parking.js'
+import { resetNow } from './reset-queue.js'
+import type { ServicePath, Session } from './service-path.js'
+import { awaitConnect, own, type SocketOwner } from './socket-owner.js'
+import { TcpRelay } from './tcp-relay.js'
+
+/** How long a parked client leaves a backend alone that just failed it. */
+const RETRY_PAUSE: Millis = 200
+
+/**
+ * A client that was accepted and has no backend yet. Nothing is read from it, so trying another backend loses and
+ * repeats nothing. It becomes a relay, or is refused; either way its place is given back once.
+ */
+export class TcpArrival implements SocketOwner, Parked, Session {
+  readonly #path: ServicePath
+  readonly #socket: Socket
+  readonly #client: Client
+  readonly #from: string
+  readonly #acceptedAt: Millis
+  readonly #tried = new Set<BackendName>()
+  #attempts = 0
+  #triedAt: Millis = 0
+  #dial: Dial | undefined
+  #relay: TcpRelay | undefined
+
+  constructor(path: ServicePath, socket: Socket, client: Client, from: string) {
+    this.#path = path
+    this.#socket = socket
+    this.#client = client
+    this.#from = from
+    this.#acceptedAt = path.tools.clock.now()
+  }
+
+  get deadline(): Millis {
+    return this.#acceptedAt + this.#path.service.hold
+  }
+
+  /** Takes a place and looks for a backend. */
+  open(): void {
+    this.#path.enter('tcp', this)
+    own(this.#socket, this)
+    this.#next()
+  }
+
+  retry(): boolean {
+    if (this.#path.tools.clock.now() - this.#triedAt >= RETRY_PAUSE) this.#tried.clear()
+    const lease = this.#path.balancer.acquire(this.#client, this.#tried)
+    if (lease === undefined) return false
+    this.#attempts = 0
+    this.#connect(lease)
+    return true
+  }
+
+  expire(): void {
+    if (this.#path.stopping) this.#refuse('shutdown')
+    else this.#refuse(this.#attempts > 0 ? 'connect-failed' : 'no-backend')
+  }
+
+  abort(reason: EndReason): void {
+    if (this.#relay !== undefined) this.#relay.abort(reason)
+    else this.#refuse('shutdown')
+  }
+
+  /** The client broke before it had a backend. */
+  onError(): void {
+    this.#forsake()
+  }
+
+  onClose(): void {
+    this.#forsake()
+    this.#path.parking.leave(this)
+    this.#path.leave('tcp', this)
+  }
+
+  #next(): void {
+    const { connectAttempts } = this.#path.service
+    const lease =
+      this.#attempts < connectAttempts
+        ? this.#path.balancer.acquire(this.#client, this.#tried.size > 0 ? this.#tried : undefined)
+        : undefined
+    if (lease !== undefined) this.#connect(lease)
+    else if (this.deadline > this.#path.tools.clock.now() && !this.#path.stopping)
+      this.#path.parking.park(this)
+    else this.expire()
+  }
+
+  #connect(lease: Lease): void {
+    this.#attempts++
+    this.#triedAt = this.#path.tools.clock.now()
+    this.#tried.add(lease.backend.name)
+    this.#dial = new Dial(this.#path, lease, {
+      connected: socket => {
+        this.#dial = undefined
+        this.#become(lease, socket)
+      },
+      failed: () => {
+        this.#dial = undefined
+        if (!this.#socket.destroyed) this.#next()
+      },
+    })
+  }
+
+  #become(lease: Lease, backend: Socket): void {
+    const { clock } = this.#path.tools
+    const connectMs = clock.now() - this.#acceptedAt
+    this.#path.counters.connected(connectMs)
+    this.#relay = new TcpRelay(
+      this.#path,
+      {
+        client: this.#socket,
+        backend,
+        lease,
+        from: this.#from,
+        acceptedAt: this.#acceptedAt,
+        connectMs,
+        attempts: this.#attempts,
+      },
+      () => this.#path.leave('tcp', this),
+    )
+    this.#relay.open()
+  }
+
+  #refuse(reason: Refusal): void {
+    this.#path.refused('tcp', reason, this.#from)
+    this.#forsake()
+    resetNow(this.#socket)
+  }
+
+  #forsake(): void {
+    this.#dial?.cancel()
+    this.#dial = undefined
+  }
+}
+
+interface DialOutcome {
+  connected(socket: Socket): void
+  failed(): void
+}
+
+/** One attempt to connect to the backend of a lease. Releases the lease unless it connects. */
+class Dial implements SocketOwner {
+  readonly #path: ServicePath
+  readonly #lease: Lease
+  readonly #outcome: DialOutcome
+  readonly #socket: Socket
+  readonly #timer: Timer
+  readonly #startedAt: Millis
+  #settled = false
+
+  constructor(path: ServicePath, lease: Lease, outcome: DialOutcome) {
+    this.#path = path
+    this.#lease = lease
+    this.#outcome = outcome
+    const { clock } = path.tools
+    this.#startedAt = clock.now()
+    this.#socket = connectTo(lease.backend.backend.endpoint, path.service.sendSource)
+    own(this.#socket, this)
+    awaitConnect(this.#socket)
+    this.#timer = clock.after(path.service.connectTimeout, () => this.#fail('ETIMEDOUT'))
+    lease.onRevoked = (_reason: RevokeReason) => this.#fail('ECANCELED')
+  }
+
+  /** The client is gone: nobody waits for the outcome. */
+  cancel(): void {
+    if (!this.#settle()) return
+    this.#socket.destroy()
+    this.#path.release(this.#lease)
+  }
+
+  onConnect(): void {
+    if (!this.#settle()) return
+    const { backend } = this.#lease
+    backend.measured(this.#path.tools.clock.now() - this.#startedAt)
+    this.#path.absolve(backend.name)
+    this.#outcome.connected(this.#socket)
+  }
+
+  onError(error: NodeJS.ErrnoException): void {
+    this.#fail(error.code ?? error.message)
+  }
+
+  onClose(): void {
+    this.#fail('ECONNABORTED')
+  }
+
+  #fail(code: string): void {
+    if (!this.#settle()) return
+    this.#socket.destroy()
+    const { name } = this.#lease.backend
+    this.#lease.release()
+    this.#path.counters.backend(name).connectFailed(code)
+    if (!isLocalTrouble(code) && code !== 'ECANCELED') this.#path.blame(name, `connect failed (${code})`)
+    this.#outcome.failed()
+    this.#path.parking.wake()
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false
+    this.#settled = true
+    this.#timer.cancel()
+    this.#lease.onRevoked = undefined
+    return true
+  }
+}
+
+function connectTo(endpoint: Endpoint, localAddress: string | undefined): Socket {
+  if (endpoint.kind === 'unix') return connect({ path: endpoint.path, allowHalfOpen: true })
+  const { host, port } = endpoint
+  return connect({
+    host,
+    port,
+    allowHalfOpen: true,
+    autoSelectFamily: false,
+    noDelay: true,
+    keepAlive: true,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  })
+}

@@ -1,0 +1,25 @@
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
+
+type Lookup = NonNullable<SocketOptions['lookup']>
+
+/** Addresses are literal, so nothing is looked up and a send takes no detour through the resolver. */
+const literal: Lookup = (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4)
+
+/** What a listener asks of the kernel for its receive queue; the kernel gives at most net.core.rmem_max. */
+const LISTENER_BUFFER = 4 * 1024 * 1024
+
+/** A socket that is bound to one local address for many clients. */
+export function createListenerSocket(address: string): Socket {
+  return createSocket({
+    type: address.includes(':') ? 'udp6' : 'udp4',
+    ipv6Only: address.includes(':'),
+    lookup: literal,
+    recvBufferSize: LISTENER_BUFFER,
+    sendBufferSize: LISTENER_BUFFER,
+  })
+}
+
+/** A socket for one session. Connecting it makes the kernel filter out what others send. */
+export function createSessionSocket(family: 4 | 6): Socket {
+  return createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: literal })
+}

@@ -1,0 +1,63 @@
+import { formatHostPort } from '../core/backend.js'
+import type {
+  BackendStateFact,
+  FailoverFact,
+  ListeningFact,
+  ProbeFact,
+  RefusedFact,
+  SessionFact,
+} from '../core/observer.js'
+
+/** `listening on tcp://127.0.0.1:5432`: the bound address, in the form a listener is configured in. */
+export function listeningMessage({ listener, address, port }: ListeningFact): string {
+  if (port === undefined) return `listening on unix:${address}`
+  const protocol = listener.startsWith('udp:') ? 'udp' : 'tcp'
+  return `listening on ${protocol}://${formatHostPort(address, port)}`
+}
+
+/** `db1 is down: connection refused (ECONNREFUSED)`; a cause other than `dead` is named. */
+export function backendStateMessage({ backend, from, to, cause, reason }: BackendStateFact): string {
+  switch (to) {
+    case 'up':
+      return `${backend} is ${from === 'down' ? 'up again' : 'up'}: ${reason}`
+    case 'down':
+      return `${backend} is down${cause === undefined || cause === 'dead' ? '' : ` (${cause})`}: ${reason}`
+    case 'unknown':
+      return `${backend} may get clients again: ${reason}`
+  }
+}
+
+/** Who serves from now on. */
+export function failoverMessage({ from, to }: FailoverFact): string {
+  switch (to) {
+    case 'primary':
+      return from === 'none' ? 'a primary is up: serving again' : 'primaries serve again'
+    case 'backup':
+      return 'no primary is up: backups serve'
+    case 'returning':
+      return 'primaries are up: backups serve until the failback delay has passed'
+    case 'none':
+      return 'no backend is eligible: new clients are refused'
+  }
+}
+
+/** What one probe found. */
+export function probeMessage({ backend, ok, durationMs }: ProbeFact): string {
+  return `probe of ${backend} ${ok ? 'passed' : 'failed'} after ${milliseconds(durationMs)} ms`
+}
+
+/** How one session ended. */
+export function sessionMessage({ client, backend, reason, durationMs }: SessionFact): string {
+  return `${client} to ${backend}: ${reason} after ${milliseconds(durationMs)} ms`
+}
+
+/** Whom we refused last; `suppressed` is how many refusals of this kind had no line of their own. */
+export function refusedMessage({ protocol, reason, client }: RefusedFact, suppressed: number): string {
+  const count = suppressed === 0 ? '' : `, ${suppressed} in all since the last such line`
+  return `refused ${protocol} client ${client}: ${reason}${count}`
+}
+
+/** A duration to the microsecond: more digits say nothing. */
+export function milliseconds(duration: number): number {
+  return Math.round(duration * 1000) / 1000
+}

@@ -1,0 +1,84 @@
+import { deriveCaps, type CapsWarning } from './config/caps.js'
+import type { BackendConfig, Config, HostPort, ServiceConfig } from './config/config.js'
+import { ConfigError } from './config/config-error.js'
+import { resolveHost, type Address } from './control/resolver.js'
+import { readAddress } from './core/address.js'
+import type { Backend, Endpoint } from './core/backend.js'
+import type { Listener, Service } from './core/service.js'
+
+/** Services that are ready to be started, and the limits that had to be lowered for them. */
+export interface Resolved {
+  readonly services: readonly Service[]
+  readonly warnings: readonly CapsWarning[]
+}
+
+/** How a host name becomes an address; rejects with an error that has a `code`. */
+export type Resolve = (host: string) => Promise<Address>
+
+/**
+ * Looks up every host name and settles every limit of a configuration. Rejects with a ConfigError for a name that has
+ * no address.
+ */
+export async function resolveServices(
+  config: Config,
+  fdLimit: number,
+  resolve: Resolve = resolveHost,
+): Promise<Resolved> {
+  const caps = deriveCaps(fdLimit, config.services)
+  const services = await Promise.all(
+    config.services.map(async service => {
+      const limits = caps.services.get(service.name)
+      const [backends, listeners] = await Promise.all([
+        Promise.all(service.backends.map(backend => resolveBackend(backend, resolve))),
+        Promise.all(service.listeners.map(listener => resolveListener(listener, resolve))),
+      ])
+      checkSource(service, backends)
+      return { ...service, ...limits, backends, listeners, maxConnections: limits?.maxConnections ?? 1 }
+    }),
+  )
+  return { services, warnings: caps.warnings }
+}
+
+async function resolveBackend(
+  { address, source, ...backend }: BackendConfig,
+  resolve: Resolve,
+): Promise<Backend> {
+  const endpoint: Endpoint =
+    address.kind === 'unix'
+      ? address
+      : { ...address, ...(await lookUp('--backend', source, address, resolve)) }
+  return { ...backend, endpoint }
+}
+
+async function resolveListener(listener: Listener, resolve: Resolve): Promise<Listener> {
+  if (listener.protocol === 'unix' || listener.host === '*') return listener
+  const { host } = await lookUp('--listen', listener.url, listener, resolve)
+  return { ...listener, host }
+}
+
+async function lookUp(
+  flag: string,
+  given: string,
+  { host }: Pick<HostPort, 'host'>,
+  resolve: Resolve,
+): Promise<Address> {
+  try {
+    return await resolve(host)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new ConfigError(flag, given, `host ${host} has no address (${code ?? String(error)})`)
+  }
+}
+
+/** A local address can only be used towards its own family. */
+function checkSource({ sendSource, name }: ServiceConfig, backends: readonly Backend[]): void {
+  if (sendSource === undefined) return
+  const family = readAddress(sendSource, new Uint8Array(16)) === 4 ? 4 : 6
+  const stranger = backends.find(({ endpoint }) => endpoint.kind === 'inet' && endpoint.family !== family)
+  if (stranger === undefined) return
+  throw new ConfigError(
+    '--send-source',
+    sendSource,
+    `backend ${stranger.name} of ${name} is not IPv${family}`,
+  )
+}

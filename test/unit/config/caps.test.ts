@@ -1,0 +1,103 @@
+import t from 'tap'
+import { deriveCaps, type CapsRequest } from '../../../src/config/caps.js'
+import { parseBackend } from '../../../src/config/backend-spec.js'
+import { parseListener } from '../../../src/config/listener.js'
+
+function request(
+  name: string,
+  urls: string[],
+  limits: { tcp?: number; udp?: number; backends?: number } = {},
+): CapsRequest {
+  return {
+    name,
+    listeners: urls.map(url => parseListener('--listen', url)),
+    backends: Array.from({ length: limits.backends ?? 2 }, (_, index) =>
+      parseBackend('--backend', `b${index}:1`),
+    ),
+    maxConnections: limits.tcp,
+    maxUdpSessions: limits.udp ?? 10_000,
+  }
+}
+
+const caps = (limit: number, ...requests: CapsRequest[]) => {
+  const { services, warnings } = deriveCaps(limit, requests)
+  return { services: Object.fromEntries(services), warnings }
+}
+
+t.test('gives a TCP service what the reserve leaves, two descriptors a session', t => {
+  // 256 - 2 probes - 16 admin - 1 listener - 32 runtime = 205
+  t.same(caps(256, request('a', [':1'])), {
+    services: { a: { maxConnections: 102, maxUdpSessions: 10_000 } },
+    warnings: [],
+  })
+  t.same(caps(256, request('a', ['unix:/x'])).services.a, { maxConnections: 102, maxUdpSessions: 10_000 })
+  t.end()
+})
+
+t.test('still has 60 sessions at a limit of 256, however many backends are probed', t => {
+  const few = caps(256, request('a', [':1'], { backends: 64 })).services.a
+  const many = caps(256, request('a', [':1'], { backends: 500 })).services.a
+  t.same(many, few)
+  t.equal(few?.maxConnections, 71)
+  t.end()
+})
+
+t.test('shares halves between TCP and UDP, and equal parts between services', t => {
+  // 1024 - 2 - 16 - 2 - 32 = 972
+  t.same(caps(1024, request('a', [':1', 'udp://:1'])).services.a, {
+    maxConnections: 243,
+    maxUdpSessions: 486,
+  })
+  // 1024 - 6 - 16 - 4 - 32 = 966: 483 for TCP of two services, 483 for UDP of two
+  const shared = caps(
+    1024,
+    request('a', [':1']),
+    request('b', [':2', 'udp://:2']),
+    request('c', ['udp://:3']),
+  )
+  t.same(shared.services, {
+    a: { maxConnections: 120, maxUdpSessions: 10_000 },
+    b: { maxConnections: 120, maxUdpSessions: 241 },
+    c: { maxConnections: 483, maxUdpSessions: 241 },
+  })
+  t.same(shared.warnings, [], 'a default may be lowered without a word')
+  t.end()
+})
+
+t.test('gives what one does not ask for to the others', t => {
+  t.same(caps(1024, request('a', [':1', 'udp://:1'], { udp: 100 })), {
+    services: { a: { maxConnections: 436, maxUdpSessions: 100 } },
+    warnings: [],
+  })
+  t.same(caps(1024, request('a', [':1', 'udp://:1'], { tcp: 10 })), {
+    services: { a: { maxConnections: 10, maxUdpSessions: 952 } },
+    warnings: [],
+  })
+  t.equal(caps(1_000_000, request('a', [':1', 'udp://:1'])).services.a?.maxUdpSessions, 10_000)
+  t.end()
+})
+
+t.test('lowers and reports what was asked for and does not fit', t => {
+  t.same(caps(1024, request('a', [':1', 'udp://:1'], { tcp: 5000, udp: 20_000 })), {
+    services: { a: { maxConnections: 243, maxUdpSessions: 486 } },
+    warnings: [
+      { service: 'a', flag: '--max-connections', asked: 5000, allowed: 243 },
+      { service: 'a', flag: '--max-udp-sessions', asked: 20_000, allowed: 486 },
+    ],
+  })
+  t.same(caps(256, request('a', [':1'], { tcp: 102 })).warnings, [], 'exactly what fits')
+  t.end()
+})
+
+t.test('is never below 1, and never above what a counter holds', t => {
+  t.same(caps(10, request('a', [':1', 'udp://:1'], { tcp: 3 })), {
+    services: { a: { maxConnections: 1, maxUdpSessions: 1 } },
+    warnings: [{ service: 'a', flag: '--max-connections', asked: 3, allowed: 1 }],
+  })
+  t.same(caps(10, request('a', ['udp://:1'])).services.a, { maxConnections: 1, maxUdpSessions: 1 })
+  t.same(caps(Number.POSITIVE_INFINITY, request('a', [':1'])).services.a, {
+    maxConnections: Math.floor((2 ** 31 - 1 - 51) / 2),
+    maxUdpSessions: 10_000,
+  })
+  t.end()
+})

@@ -1,0 +1,120 @@
+import t from 'tap'
+import { ConfigError } from '../../../src/config/config-error.js'
+import type { Flags } from '../../../src/config/flag-values.js'
+import { parseFlags } from '../../../src/config/flags.js'
+
+const parse = (flags: Flags) =>
+  parseFlags({ listen: ['tcp://127.0.0.1:0'], backend: ['10.0.0.1:80'], ...flags })
+
+t.test('has the defaults of the contract', t => {
+  const { services, ...rest } = parse({})
+  t.equal(services.length, 1)
+  t.same(rest, {
+    admin: { kind: 'inet', host: '127.0.0.1', port: 7070 },
+    workers: 1,
+    datapath: 'userspace',
+    drainTimeout: 30_000,
+    accessLog: false,
+    log: { level: 'info', format: 'auto' },
+  })
+  t.end()
+})
+
+t.test('reads each flag of the process', t => {
+  t.equal(parse({ admin: false }).admin, undefined)
+  t.same(parse({ admin: 'unix:/run/admin' }).admin, { kind: 'unix', path: '/run/admin' })
+  t.same(parse({ admin: ':0' }).admin, { kind: 'inet', host: '*', port: 0 })
+  t.equal(parse({ workers: '1' }).workers, 1)
+  t.equal(parse({ datapath: 'userspace' }).datapath, 'userspace')
+  t.equal(parse({ drainTimeout: '0' }).drainTimeout, 0)
+  t.equal(parse({ accessLog: true }).accessLog, true)
+  t.same(parse({ logLevel: 'silent', logFormat: 'json' }).log, { level: 'silent', format: 'json' })
+  t.end()
+})
+
+t.test('refuses broken flags with the path and the value, in one line', t => {
+  const cases: [Flags, path: string, value: string | undefined][] = [
+    [{ listen: [] }, '--listen', undefined],
+    [{ listen: ['tcp://127.0.0.1'] }, '--listen', 'tcp://127.0.0.1'],
+    [{ listen: ['127.0.0.1:99999'] }, '--listen', '127.0.0.1:99999'],
+    [{ listen: ['ftp://127.0.0.1:21'] }, '--listen', 'ftp://127.0.0.1:21'],
+    [{ listen: [':80', ':80'] }, '--listen', ':80'],
+    [{ listen: ['udp://::1:53'] }, '--listen', 'udp://::1:53'],
+    [{ listen: ['--backend'] }, '--listen', '--backend'],
+    [{ backend: [] }, '--backend', undefined],
+    [{ backend: ['10.0.0.1'] }, '--backend', '10.0.0.1'],
+    [{ backend: ['10.0.0.1:0'] }, '--backend', '10.0.0.1:0'],
+    [{ backend: ['10.0.0.1:80,weight=300'] }, '--backend', '10.0.0.1:80,weight=300'],
+    [{ backend: ['10.0.0.1:80,wight=3'] }, '--backend', '10.0.0.1:80,wight=3'],
+    [{ backend: ['10.0.0.1:80', '10.0.0.1:80'] }, '--backend', '10.0.0.1:80'],
+    [{ backend: ['unix:/a'], listen: ['udp://:1'] }, '--backend', 'unix:/a'],
+    [{ balance: 'fastest' }, '--balance', 'fastest'],
+    [{ name: 'a/b' }, '--name', 'a/b'],
+    [{ probe: 'icmp' }, '--probe', 'icmp'],
+    [{ probe: 'http' }, '--probe', 'http'],
+    [{ probe: 'udp' }, '--probe', 'udp'],
+    [{ probe: 'tcp,expect=re:[' }, '--probe', 'tcp,expect=re:['],
+    [{ probeInterval: '5x' }, '--probe-interval', '5x'],
+    [{ probeInterval: '5' }, '--probe-interval', '5'],
+    [{ probeTimeout: '1m' }, '--probe-timeout', '1m'],
+    [{ probeRise: '0' }, '--probe-rise', '0'],
+    [{ probeFall: 'x' }, '--probe-fall', 'x'],
+    [{ probeFastInterval: '0s' }, '--probe-fast-interval', '0s'],
+    [{ probeDownInterval: '1y' }, '--probe-down-interval', '1y'],
+    [{ passive: 'yes' }, '--passive', 'yes'],
+    [{ closeOn: 'none,dead' }, '--close-on', 'none,dead'],
+    [{ udpOnDown: 'keep' }, '--udp-on-down', 'keep'],
+    [{ failbackDelay: '-1s' }, '--failback-delay', '-1s'],
+    [{ slowStart: 'fast' }, '--slow-start', 'fast'],
+    [{ connectTimeout: '0' }, '--connect-timeout', '0'],
+    [{ connectAttempts: '0' }, '--connect-attempts', '0'],
+    [{ hold: '1w' }, '--hold', '1w'],
+    [{ idleTimeout: '400d' }, '--idle-timeout', '400d'],
+    [{ finTimeout: 'never' }, '--fin-timeout', 'never'],
+    [{ udpIdleTimeout: '0' }, '--udp-idle-timeout', '0'],
+    [{ drainTimeout: '30' }, '--drain-timeout', '30'],
+    [{ maxConnections: '0' }, '--max-connections', '0'],
+    [{ maxUdpSessions: '1e4' }, '--max-udp-sessions', '1e4'],
+    [{ sendSource: 'localhost' }, '--send-source', 'localhost'],
+    [{ sendSource: '::1' }, '--send-source', '::1'],
+    [{ workers: '2' }, '--workers', '2'],
+    [{ workers: 'auto' }, '--workers', 'auto'],
+    [{ workers: '0' }, '--workers', '0'],
+    [{ datapath: 'kernel' }, '--datapath', 'kernel'],
+    [{ datapath: 'dpdk' }, '--datapath', 'dpdk'],
+    [{ admin: '7070' }, '--admin', '7070'],
+    [{ admin: 'a b:1' }, '--admin', 'a b:1'],
+    [{ logLevel: 'verbose' }, '--log-level', 'verbose'],
+    [{ logFormat: 'xml' }, '--log-format', 'xml'],
+    [{ name: 'two\nlines' }, '--name', 'two\nlines'],
+  ]
+  for (const [flags, path, value] of cases) {
+    const error = errorOf(() => parse(flags))
+    t.equal(error.path, path, JSON.stringify(flags))
+    t.equal(error.value, value, JSON.stringify(flags))
+    t.match(error.message, /^--[a-z-]+( ".*")?: [^\n]+$/)
+  }
+  t.end()
+})
+
+t.test('says what this version has instead', t => {
+  t.equal(
+    errorOf(() => parse({ workers: '2' })).message,
+    '--workers "2": this version runs one data thread (give 1)',
+  )
+  t.equal(
+    errorOf(() => parse({ datapath: 'kernel' })).message,
+    '--datapath "kernel": the kernel datapath is not in this version (give userspace)',
+  )
+  t.end()
+})
+
+function errorOf(run: () => unknown): ConfigError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}

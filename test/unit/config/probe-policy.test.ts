@@ -1,0 +1,80 @@
+import t from 'tap'
+import type { Flags } from '../../../src/config/flag-values.js'
+import { parseListener } from '../../../src/config/listener.js'
+import { readProbe } from '../../../src/config/probe-policy.js'
+
+const read = (flags: Flags, ...urls: string[]) =>
+  readProbe(
+    flags,
+    urls.map(url => parseListener('--listen', url)),
+  )
+
+t.test('has the defaults of the contract', t => {
+  t.same(read({}, ':1'), {
+    spec: { kind: 'tcp', port: undefined, send: undefined, expect: undefined },
+    source: 'tcp',
+    interval: 2000,
+    timeout: 1000,
+    fastInterval: 2000,
+    downInterval: 2000,
+    rise: 2,
+    fall: 3,
+  })
+  t.end()
+})
+
+t.test('asks nothing by default where nothing listens on tcp', t => {
+  t.equal(read({}, 'udp://:1', 'udp://:2').source, 'none')
+  t.equal(read({}, 'udp://:1', ':2').source, 'tcp')
+  t.equal(read({}, 'unix:/x').source, 'tcp')
+  t.equal(read({ probe: 'udp,send=x' }, 'udp://:1').spec.kind, 'udp')
+  t.end()
+})
+
+t.test('the other intervals follow the interval unless they are given', t => {
+  t.match(read({ probeInterval: '5s' }, ':1'), { fastInterval: 5000, downInterval: 5000 })
+  t.match(read({ probeInterval: '5s', probeFastInterval: '2s', probeDownInterval: '1m' }, ':1'), {
+    interval: 5000,
+    fastInterval: 2000,
+    downInterval: 60_000,
+  })
+  t.end()
+})
+
+t.test('a timeout that is not given shrinks to the shortest interval', t => {
+  t.equal(read({ probeInterval: '200ms' }, ':1').timeout, 200)
+  t.equal(read({ probeFastInterval: '300ms' }, ':1').timeout, 300)
+  t.equal(read({ probeDownInterval: '400ms' }, ':1').timeout, 400)
+  t.equal(read({ probeInterval: '10s' }, ':1').timeout, 1000)
+  t.equal(read({ probeInterval: '200ms', probeTimeout: '200ms' }, ':1').timeout, 200)
+  t.end()
+})
+
+t.test('refuses broken values', t => {
+  const cases: [Flags, message: string | RegExp][] = [
+    [{ probeTimeout: '3s' }, '--probe-timeout "3s": longer than --probe-interval (2s)'],
+    [
+      { probeInterval: '500ms', probeTimeout: '1s', probeFastInterval: '1ms' },
+      '--probe-timeout "1s": longer than --probe-interval (500ms)',
+    ],
+    [
+      { probeFastInterval: '500ms', probeTimeout: '1s' },
+      '--probe-timeout "1s": longer than --probe-fast-interval (500ms)',
+    ],
+    [
+      { probeDownInterval: '500ms', probeTimeout: '1s' },
+      '--probe-timeout "1s": longer than --probe-down-interval (500ms)',
+    ],
+    [{ probeInterval: '0' }, '--probe-interval "0": must be longer than 0'],
+    [{ probeTimeout: '0s' }, '--probe-timeout "0s": must be longer than 0'],
+    [{ probeFastInterval: '0' }, '--probe-fast-interval "0": must be longer than 0'],
+    [{ probeDownInterval: '5' }, /^--probe-down-interval "5": not a duration/],
+    [{ probeRise: '0' }, /^--probe-rise "0": not a whole number/],
+    [{ probeFall: '-1' }, /^--probe-fall "-1": not a whole number/],
+    [{ probe: 'ping' }, /^--probe "ping": unknown probe kind/],
+  ]
+  for (const [flags, message] of cases) {
+    t.throws(() => read(flags, ':1'), { name: 'ConfigError', message }, JSON.stringify(flags))
+  }
+  t.end()
+})

@@ -1,0 +1,66 @@
+import t from 'tap'
+import type { Observer } from '../../../src/core/observer.js'
+import { fanOut } from '../../../src/observe/fan-out.js'
+import { LISTENING, PROBE, REFUSED, SESSION, WENT_DOWN } from '../../fixtures/facts.js'
+
+function recorder(name: string, told: unknown[][]): Observer {
+  const record =
+    (method: keyof Observer) =>
+    (...facts: unknown[]): void =>
+      void told.push([name, method, ...facts])
+  return {
+    listening: record('listening'),
+    ready: record('ready'),
+    backendState: record('backendState'),
+    failover: record('failover'),
+    probe: record('probe'),
+    session: record('session'),
+    refused: record('refused'),
+    draining: record('draining'),
+    stopped: record('stopped'),
+    warning: record('warning'),
+  }
+}
+
+t.test('tells every observer every fact, in their order', async t => {
+  const told: unknown[][] = []
+  const all = fanOut([recorder('a', told), recorder('b', told)])
+  const failover = { service: 's', from: 'primary', to: 'backup' } as const
+  all.listening(LISTENING)
+  all.ready()
+  all.backendState(WENT_DOWN)
+  all.failover(failover)
+  all.probe(PROBE)
+  all.session(SESSION)
+  all.refused(REFUSED)
+  all.draining(1)
+  all.stopped()
+  all.warning('look', { at: 'this' })
+  const facts = [
+    ['listening', LISTENING],
+    ['ready'],
+    ['backendState', WENT_DOWN],
+    ['failover', failover],
+    ['probe', PROBE],
+    ['session', SESSION],
+    ['refused', REFUSED],
+    ['draining', 1],
+    ['stopped'],
+    ['warning', 'look', { at: 'this' }],
+  ]
+  t.strictSame(
+    told,
+    facts.flatMap(fact => [
+      ['a', ...fact],
+      ['b', ...fact],
+    ]),
+  )
+})
+
+t.test('leaves out what an observer has no method for', async t => {
+  const told: unknown[] = []
+  const all = fanOut([{}, { probe: fact => told.push(fact) }])
+  all.ready()
+  all.probe(PROBE)
+  t.strictSame(told, [PROBE])
+})
