@@ -94,6 +94,9 @@ export class App {
       throw error
     }
     for (const fact of this.#listeners) this.#observer.listening(fact)
+    if (this.#adminAddress !== undefined) {
+      this.#observer.admin({ action: 'listening', address: formatAddress(this.#adminAddress) })
+    }
     for (const supervisor of this.#supervisors.values()) supervisor.start()
     this.#observer.ready()
   }

@@ -10,7 +10,8 @@ const LATENCY_GAIN = 0.3
 
 /** A backend as the data path uses it: one object for as long as the backend is known, changed by snapshots. */
 export class LiveBackend implements Candidate {
-  readonly backend: Backend
+  /** As configured in the last snapshot. */
+  backend: Backend
   active = 0
   effectiveWeight: number
   /** False while its health is `down`. */
@@ -20,7 +21,7 @@ export class LiveBackend implements Candidate {
   readonly #clock: Clock
   readonly #leases = new Set<Lease>()
   #latency: { value: number; measuredAt: Millis } | undefined
-  #revocations = 0
+  #revocation: number | undefined
   #lastProbeLatency: number | undefined
 
   constructor(backend: Backend, clock: Clock) {
@@ -59,6 +60,7 @@ export class LiveBackend implements Candidate {
 
   /** Takes over what a snapshot says of this backend. */
   update(snapshot: BackendSnapshot): void {
+    this.backend = snapshot.backend
     this.healthy = snapshot.healthy
     this.eligible = snapshot.eligible
     this.effectiveWeight = snapshot.effectiveWeight
@@ -70,8 +72,9 @@ export class LiveBackend implements Candidate {
 
   /** Tells every lease that a snapshot revoked, once a revocation. */
   revoke({ revocation }: BackendSnapshot): void {
-    if (revocation === undefined || revocation.count === this.#revocations) return
-    this.#revocations = revocation.count
+    if (revocation?.count === this.#revocation) return
+    this.#revocation = revocation?.count
+    if (revocation === undefined) return
     for (const lease of [...this.#leases]) lease.onRevoked?.(revocation.reason)
   }
 

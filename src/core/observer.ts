@@ -13,6 +13,12 @@ export interface ListeningFact {
   readonly port: number | undefined
 }
 
+/** The admin server listens, or an operator changed something. */
+export interface AdminFact {
+  readonly action: string
+  readonly [field: string]: unknown
+}
+
 export interface BackendStateFact {
   readonly service: string
   readonly backend: BackendName
@@ -66,6 +72,7 @@ export interface RefusedFact {
 /** The facts worth telling. Whoever tells them (log, metrics, journal) implements this; nothing flows back. */
 export interface Observer {
   listening(fact: ListeningFact): void
+  admin(fact: AdminFact): void
   ready(): void
   backendState(fact: BackendStateFact): void
   failover(fact: FailoverFact): void

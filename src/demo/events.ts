@@ -22,7 +22,8 @@ export class DemoEvents implements Partial<Observer> {
   }
 
   backendState(fact: BackendStateFact): void {
-    if (fact.from === 'down' || fact.to === 'down') this.#print(`  event     ${fact.backend} is ${fact.to}: ${fact.reason}`)
+    if (fact.from === 'down' || fact.to === 'down')
+      this.#print(`  event     ${fact.backend} is ${fact.to}: ${fact.reason}`)
     for (const look of [...this.#waiting]) look(fact)
   }
 

@@ -4,6 +4,7 @@ import type { Observer } from '../core/observer.js'
 export function fanOut(observers: readonly Partial<Observer>[]): Observer {
   return {
     listening: fact => observers.forEach(observer => observer.listening?.(fact)),
+    admin: fact => observers.forEach(observer => observer.admin?.(fact)),
     ready: () => observers.forEach(observer => observer.ready?.()),
     backendState: fact => observers.forEach(observer => observer.backendState?.(fact)),
     failover: fact => observers.forEach(observer => observer.failover?.(fact)),

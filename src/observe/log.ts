@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { DestinationStream, LevelWithSilent, Logger } from 'pino'
 import type { Clock } from '../clock.js'
 import type {
+  AdminFact,
   BackendStateFact,
   FailoverFact,
   ListeningFact,
@@ -11,6 +12,7 @@ import type {
   SessionFact,
 } from '../core/observer.js'
 import {
+  adminMessage,
   backendStateMessage,
   failoverMessage,
   listeningMessage,
@@ -72,6 +74,10 @@ class Log implements Observer {
 
   listening(fact: ListeningFact): void {
     this.#logger.info({ event: 'listening', ...fact, port: fact.port ?? null }, listeningMessage(fact))
+  }
+
+  admin(fact: AdminFact): void {
+    this.#logger.info({ event: 'admin', ...fact }, adminMessage(fact))
   }
 
   ready(): void {

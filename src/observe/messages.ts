@@ -1,5 +1,6 @@
 import { formatHostPort } from '../core/backend.js'
 import type {
+  AdminFact,
   BackendStateFact,
   FailoverFact,
   ListeningFact,
@@ -13,6 +14,12 @@ export function listeningMessage({ listener, address, port }: ListeningFact): st
   if (port === undefined) return `listening on unix:${address}`
   const protocol = listener.startsWith('udp:') ? 'udp' : 'tcp'
   return `listening on ${protocol}://${formatHostPort(address, port)}`
+}
+
+/** `admin listening: 127.0.0.1:7070`: the action and what it was done to. */
+export function adminMessage({ action, ...fields }: AdminFact): string {
+  const of = Object.values(fields).map(String).join(' ')
+  return of === '' ? `admin ${action}` : `admin ${action}: ${of}`
 }
 
 /** `db1 is down: connection refused (ECONNREFUSED)`; a cause other than `dead` is named. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 
 /** The largest request body. */
 export const MOST_BODY = 64 * 1024
@@ -9,13 +10,16 @@ export type Body =
   | { readonly kind: 'too-large' }
   | { readonly kind: 'gone' }
 
+/** A request as far as its body is concerned. */
+export type Incoming = Readable & { readonly headers: IncomingHttpHeaders }
+
 /** Whether a request announces a body that is too large to be looked at. */
-export function announcesTooMuch(request: IncomingMessage): boolean {
+export function announcesTooMuch(request: Incoming): boolean {
   return Number(request.headers['content-length'] ?? 0) > MOST_BODY
 }
 
 /** Reads the body of a request; one that is too large is left unread from there on, and the request paused. */
-export function readBody(request: IncomingMessage): Promise<Body> {
+export function readBody(request: Incoming): Promise<Body> {
   if (announcesTooMuch(request)) return Promise.resolve({ kind: 'too-large' })
   return new Promise(resolve => {
     const chunks: Buffer[] = []

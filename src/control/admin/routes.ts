@@ -22,34 +22,26 @@ type Respond = (source: AdminSource, parameters: readonly string[]) => Answer | 
 interface Route {
   /** Segments of the path; `:name` stands for any one. */
   readonly path: readonly string[]
-  readonly methods: Readonly<Record<string, Respond>>
+  readonly methods: ReadonlyMap<string, Respond>
+}
+
+/** A route that is only read. */
+function reads(path: readonly string[], respond: Respond): Route {
+  return { path, methods: new Map([['GET', respond]]) }
 }
 
 const ROUTES: readonly Route[] = [
-  { path: ['healthz'], methods: { GET: () => text(200, 'ok') } },
-  { path: ['readyz'], methods: { GET: source => readiness(source.notReady()) } },
-  {
-    path: ['metrics'],
-    methods: {
-      GET: async source => {
-        const { contentType, body } = await source.metrics()
-        return text(200, body, contentType)
-      },
-    },
-  },
-  {
-    path: ['api', 'v1', 'services'],
-    methods: { GET: async source => json(200, { services: await source.services() }) },
-  },
-  {
-    path: ['api', 'v1', 'services', ':service'],
-    methods: {
-      GET: async (source, [name = '']) => {
-        const service = (await source.services()).find(service => service.name === name)
-        return service === undefined ? problem(404, `there is no service ${name}`) : json(200, service)
-      },
-    },
-  },
+  reads(['healthz'], () => text(200, 'ok')),
+  reads(['readyz'], source => readiness(source.notReady())),
+  reads(['metrics'], async source => {
+    const { contentType, body } = await source.metrics()
+    return text(200, body, contentType)
+  }),
+  reads(['api', 'v1', 'services'], async source => json(200, { services: await source.services() })),
+  reads(['api', 'v1', 'services', ':service'], async (source, [name = '']) => {
+    const service = (await source.services()).find(service => service.name === name)
+    return service === undefined ? problem(404, `there is no service ${name}`) : json(200, service)
+  }),
 ]
 
 /** The answer to a request that passed the guard. Rejects only when the source does. */
@@ -58,7 +50,7 @@ export async function answer({ method, target }: AdminRequest, source: AdminSour
   for (const route of ROUTES) {
     const parameters = match(route.path, path)
     if (parameters === undefined) continue
-    const respond = route.methods[method === 'HEAD' ? 'GET' : method]
+    const respond = route.methods.get(method === 'HEAD' ? 'GET' : method)
     return respond === undefined ? notAllowed(method, route) : respond(source, parameters)
   }
   return problem(404, `there is nothing at ${path}`)
@@ -70,7 +62,7 @@ function readiness(notReady: readonly string[]): Answer {
 }
 
 function notAllowed(method: string, { methods }: Route): Answer {
-  const allowed = Object.keys(methods).flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+  const allowed = [...methods.keys()].flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
   const refused = problem(405, `${method} is not one of ${allowed.join(', ')}`)
   return { ...refused, headers: { ...refused.headers, Allow: allowed.join(', ') } }
 }

@@ -43,7 +43,7 @@ t.test('reads every kind', t => {
 
 t.test('reads regular expressions', t => {
   const spec = parseProbe('--probe', 'udp,send=x,expect=re:^\\d{1\\,3}$')
-  if (spec.kind !== 'udp' || spec.expect?.kind !== 'pattern') return t.fail('not a pattern')
+  if (spec.kind !== 'udp' || spec.expect?.kind !== 'pattern') throw new Error('not a pattern')
   t.equal(spec.expect.pattern.source, '^\\d{1,3}$')
   t.ok(spec.expect.pattern.test('123'))
   t.notOk(spec.expect.pattern.test('1234'))

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Verdict } from '../../../src/control/probes/probe.js'
-import { Monitor, type ProbeResult } from '../../../src/control/monitor.js'
+import { Monitor } from '../../../src/control/monitor.js'
 import { FakeClock, settled } from '../../fixtures/fake-clock.js'
 import { ProbedBackend, scene } from '../../fixtures/probed-backend.js'
 
@@ -179,9 +179,9 @@ t.test('stop', async t => {
   t.test('leaves the queue', async t => {
     const { clock, monitor } = scene({ maxInFlight: 1 })
     const [first, second, third] = [0, 1, 2].map(() => new ProbedBackend(monitor, clock)) as [
-      Backend,
-      Backend,
-      Backend,
+      ProbedBackend,
+      ProbedBackend,
+      ProbedBackend,
     ]
     clock.advance(0)
     second.watch.stop()

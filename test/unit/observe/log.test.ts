@@ -181,7 +181,6 @@ t.test('pretty is one line per event that begins with the time and the level', a
   const { log, sink } = await setUp({ format: 'pretty' })
   log.backendState({ ...WENT_DOWN, reason: 'said "\u001b[2J\nall is well"' })
   log.stopped()
-  // eslint-disable-next-line no-control-regex -- the colours a terminal would get
   const plain = sink.lines.map(line => line.replace(/\x1b\[\d+m/g, ''))
   t.equal(plain.length, 2)
   t.match(

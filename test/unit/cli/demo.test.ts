@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { addDemoCommand } from '../../../src/cli/demo.js'
+
+t.test('starts the demo and waits for it', async t => {
+  let finished = 0
+  const program = new Command('evenkeel').exitOverride()
+  addDemoCommand(program, {
+    version: '1',
+    run: async () => void t.fail('ran'),
+    check: async config => ({ config, report: undefined }),
+    demo: async () => {
+      await Promise.resolve()
+      finished++
+    },
+  })
+  await program.parseAsync(['demo'], { from: 'user' })
+  t.equal(finished, 1)
+})

@@ -1,0 +1,39 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { addRunCommand, readFlags } from '../../../src/cli/run.js'
+import type { Config } from '../../../src/config/config.js'
+
+function create() {
+  const configs: Config[] = []
+  const command = addRunCommand(new Command('run').exitOverride(), {
+    version: '1',
+    run: async config => void configs.push(config),
+    check: async config => ({ config, report: undefined }),
+    demo: async () => undefined,
+  })
+  return { configs, parse: (...argv: string[]) => command.parseAsync(argv, { from: 'user' }) }
+}
+
+t.test('runs with the configuration that the flags describe', async t => {
+  const { configs, parse } = create()
+  await parse('--listen', ':1', '-b', 'a:1', '-b', 'b:1', '--name', 'x')
+  t.equal(configs.length, 1)
+  t.match(configs[0], { services: [{ name: 'x', backends: [{ name: 'a:1' }, { name: 'b:1' }] }] })
+})
+
+t.test('runs nothing with broken flags', async t => {
+  const { configs, parse } = create()
+  await t.rejects(parse('-l', ':1', '-b', 'a'), { name: 'ConfigError', path: '--backend' })
+  await t.rejects(parse(), {
+    name: 'UsageError',
+    message: '--listen and --backend are needed (evenkeel --help shows more)',
+  })
+  t.same(configs, [])
+})
+
+t.test('one of the two flags is enough to be told which one is missing', async t => {
+  const { parse } = create()
+  await t.rejects(parse('-l', ':1'), { message: '--backend: at least one is needed' })
+  await t.rejects(parse('-b', 'a:1'), { message: '--listen: at least one is needed' })
+  t.throws(() => readFlags(new Command()), { name: 'UsageError' })
+})

@@ -1,0 +1,80 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { addServiceOptions } from '../../../src/cli/service-options.js'
+import { DEFAULTS, flagName, type Flags } from '../../../src/config/flag-values.js'
+
+const parse = (...argv: string[]) => {
+  const command = addServiceOptions(
+    new Command('x').exitOverride().configureOutput({ outputError: () => undefined }),
+  )
+  return command.parse(argv, { from: 'user' }).opts<Flags>()
+}
+
+t.test('what is not given is absent', t => {
+  t.strictSame(parse(), {})
+  t.end()
+})
+
+t.test('each flag yields its text under its name in camelCase', t => {
+  const { accessLog, ...flags }: Required<Flags> = {
+    listen: [':1', 'udp://:2'],
+    backend: ['a:1', 'b:2'],
+    name: 'name-text',
+    sendSource: 'send-source-text',
+    balance: 'balance-text',
+    failbackDelay: 'failback-delay-text',
+    slowStart: 'slow-start-text',
+    probe: 'probe-text',
+    probeInterval: 'probe-interval-text',
+    probeTimeout: 'probe-timeout-text',
+    probeRise: 'probe-rise-text',
+    probeFall: 'probe-fall-text',
+    probeFastInterval: 'probe-fast-interval-text',
+    probeDownInterval: 'probe-down-interval-text',
+    passive: 'passive-text',
+    closeOn: 'close-on-text',
+    connectTimeout: 'connect-timeout-text',
+    connectAttempts: 'connect-attempts-text',
+    hold: 'hold-text',
+    idleTimeout: 'idle-timeout-text',
+    finTimeout: 'fin-timeout-text',
+    maxConnections: 'max-connections-text',
+    udpIdleTimeout: 'udp-idle-timeout-text',
+    udpOnDown: 'udp-on-down-text',
+    maxUdpSessions: 'max-udp-sessions-text',
+    admin: 'admin-text',
+    drainTimeout: 'drain-timeout-text',
+    accessLog: true,
+    logLevel: 'log-level-text',
+    logFormat: 'log-format-text',
+    workers: 'workers-text',
+    datapath: 'datapath-text',
+  }
+  const argv = Object.entries(flags).flatMap(([flag, value]) =>
+    [value].flat().flatMap(text => [flagName(flag as keyof Flags), String(text)]),
+  )
+  t.strictSame(parse(...argv, '--access-log'), { ...flags, accessLog })
+  t.end()
+})
+
+t.test('short flags, and admin in both directions', t => {
+  t.strictSame(parse('-l', ':1', '-l:2', '-b', 'a:1', '-a', 'ip-hash'), {
+    listen: [':1', ':2'],
+    backend: ['a:1'],
+    balance: 'ip-hash',
+  })
+  t.strictSame(parse('--no-admin'), { admin: false })
+  t.strictSame(parse('--no-admin', '--admin=:1'), { admin: ':1' })
+  t.throws(() => parse('-l'), { code: 'commander.optionMissingArgument' })
+  t.end()
+})
+
+t.test('help tells every default', t => {
+  const help = addServiceOptions(new Command('x')).helpInformation().replace(/\s+/g, ' ')
+  for (const [flag, text] of Object.entries(DEFAULTS)) {
+    const entry = new RegExp(`${flagName(flag as keyof Flags)} <[^>]+> (?:(?! --).)*\\(default: ${text}\\)`)
+    t.match(help, entry, flag)
+  }
+  t.equal(help.match(/default: 127/g)?.length, 1, '--no-admin has no default')
+  t.end()
+})

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { AdminServer } from '../../../../src/control/admin/server.js'
+import { adminSource } from '../../../fixtures/admin-source.js'
+import { FakeClock } from '../../../fixtures/fake-clock.js'
+
+const clock = new FakeClock()
+const tools = { source: adminSource(), clock, observer: { warning: () => t.fail('nothing to warn of') } }
+
+t.test('a server that was not started stops at once', async t => {
+  await new AdminServer({ kind: 'inet', host: '127.0.0.1', port: 0 }, tools).stop(1000)
+  t.equal(clock.timers, 0)
+})
+
+t.test('start rejects with the error of the system, and stop is harmless then', async t => {
+  const server = new AdminServer({ kind: 'unix', path: join(t.testdir(), 'missing', 'admin.sock') }, tools)
+  const mask = process.umask()
+  await t.rejects(server.start(), { code: /^(ENOENT|EACCES)$/ })
+  t.equal(process.umask(), mask, 'the process makes its files as before')
+  await server.stop(1000)
+})
+
+t.test('a file in the way of a unix socket is left alone', async t => {
+  const path = join(t.testdir({ taken: 'bytes' }), 'taken')
+  await t.rejects(new AdminServer({ kind: 'unix', path }, tools).start(), { code: 'EADDRINUSE' })
+})

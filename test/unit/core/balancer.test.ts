@@ -1,0 +1,240 @@
+import t from 'tap'
+import { Balancer } from '../../../src/core/balancer.js'
+import type { Backend } from '../../../src/core/backend.js'
+import type { Failover } from '../../../src/core/failover.js'
+import type { Lease } from '../../../src/core/lease.js'
+import type { BackendSnapshot, Snapshot } from '../../../src/core/snapshot.js'
+import { ALGORITHMS, type Algorithm } from '../../../src/core/strategy/index.js'
+import { CLIENT } from '../../fixtures/candidates.js'
+import { FakeClock } from '../../fixtures/fake-clock.js'
+import { seededRandom } from '../../fixtures/seeded-random.js'
+import { backend } from '../../fixtures/services.js'
+import { tally } from '../../fixtures/statistics.js'
+
+type Entry = Partial<Omit<BackendSnapshot, 'backend'>> & { readonly backend: Backend }
+
+function snapshot(entries: readonly (Entry | Backend)[], failover: Failover['kind'] = 'primary'): Snapshot {
+  const backends = entries.map(given => {
+    const entry = 'backend' in given ? given : { backend: given }
+    return {
+      admin: 'ready' as const,
+      healthy: true,
+      eligible: true,
+      effectiveWeight: entry.backend.weight,
+      probeLatency: undefined,
+      revocation: undefined,
+      ...entry,
+    }
+  })
+  return { failover, backends }
+}
+
+function balancer(first: Snapshot, algorithm: Algorithm = 'round-robin'): Balancer {
+  const balancer = new Balancer(algorithm, new FakeClock(), seededRandom(1))
+  balancer.update(first)
+  return balancer
+}
+
+/** The names that many clients in a row get; each keeps its lease. */
+function acquire(balancer: Balancer, count: number, tried?: ReadonlySet<string>): (string | undefined)[] {
+  return Array.from({ length: count }, () => balancer.acquire(CLIENT, tried)?.backend.name)
+}
+
+function taken(lease: Lease | undefined): Lease {
+  if (lease === undefined) throw new Error('no lease')
+  return lease
+}
+
+const [a, b] = [backend('a'), backend('b')]
+const spare = backend('spare', { backup: true })
+
+t.test('knows nobody before the first snapshot', t => {
+  t.equal(new Balancer('round-robin', new FakeClock(), seededRandom(1)).acquire(CLIENT), undefined)
+  t.end()
+})
+
+t.test('every algorithm gives each client a counted place', t => {
+  for (const algorithm of ALGORITHMS) {
+    const both = balancer(snapshot([a, b]), algorithm)
+    const lease = taken(both.acquire(CLIENT))
+    t.ok(['a', 'b'].includes(lease.backend.name), algorithm)
+    t.equal(lease.backend.active, 1)
+    lease.release()
+    t.equal(lease.backend.active, 0)
+  }
+  t.end()
+})
+
+t.test('choosing and counting are one step: 1,000 simultaneous clients spread evenly', t => {
+  const shares = tally(acquire(balancer(snapshot([a, b, backend('c')]), 'least-connections'), 1000))
+  t.same([...shares.values()].sort(), [333, 333, 334])
+  t.end()
+})
+
+t.test('a place given back counts no more', t => {
+  const both = balancer(snapshot([a, b]), 'least-connections')
+  const leases = Array.from({ length: 10 }, () => taken(both.acquire(CLIENT)))
+  for (const lease of leases) if (lease.backend.name === 'a') lease.release()
+  t.same(acquire(both, 5), ['a', 'a', 'a', 'a', 'a'])
+  t.end()
+})
+
+t.test('only the eligible are chosen', t => {
+  const entries = [a, { backend: b, eligible: false }]
+  t.same(acquire(balancer(snapshot(entries)), 3), ['a', 'a', 'a'])
+  t.same(acquire(balancer(snapshot([{ backend: a, eligible: false }], 'none')), 1), [undefined])
+  t.end()
+})
+
+t.test('a snapshot takes effect with the next client', t => {
+  const both = balancer(snapshot([a, b]))
+  both.update(snapshot([a, { backend: b, eligible: false }]))
+  t.same(acquire(both, 2), ['a', 'a'])
+  both.update(snapshot([b]))
+  t.same(acquire(both, 2), ['b', 'b'])
+  t.end()
+})
+
+t.test('a session outlives the updates around it', t => {
+  const both = balancer(snapshot([a, b]), 'least-connections')
+  const lease = taken(both.acquire(CLIENT))
+  both.update(snapshot([{ backend: a, eligible: false }, b]))
+  both.update(snapshot([a, b]))
+  t.equal(lease.backend.active, 1)
+  t.same(acquire(both, 1), ['b'], 'and still counts')
+  t.end()
+})
+
+t.test('the position in the round survives updates and absence', t => {
+  const three = [backend('a'), backend('b'), backend('c')]
+  const all = balancer(snapshot(three))
+  t.same(acquire(all, 1), ['a'])
+  all.update(snapshot(three))
+  t.same(acquire(all, 1), ['b'])
+  all.update(snapshot(three.slice(1)))
+  all.update(snapshot(three))
+  t.same(acquire(all, 2), ['c', 'a'])
+  t.end()
+})
+
+t.test('a backend that is full is passed over, and its place is used again', t => {
+  for (const algorithm of ALGORITHMS) {
+    const limited = balancer(
+      snapshot([backend('a', { maxConnections: 1 }), backend('b', { maxConnections: 2 })]),
+      algorithm,
+    )
+    const leases = Array.from({ length: 3 }, () => taken(limited.acquire(CLIENT)))
+    const names = leases.map(lease => lease.backend.name)
+    t.same(names.sort(), ['a', 'b', 'b'], algorithm)
+    t.equal(limited.acquire(CLIENT), undefined, 'all are full')
+    const first = leases.find(lease => lease.backend.name === 'a')
+    first?.release()
+    t.same(acquire(limited, 2), ['a', undefined])
+  }
+  t.end()
+})
+
+t.test('backups wait while primaries serve', t => {
+  t.same(acquire(balancer(snapshot([spare, a])), 3), ['a', 'a', 'a'])
+  t.end()
+})
+
+t.test('clients overflow to a backup when every primary is full', t => {
+  const limited = balancer(snapshot([backend('a', { maxConnections: 1 }), spare]))
+  const first = taken(limited.acquire(CLIENT))
+  t.same(acquire(limited, 2), ['spare', 'spare'])
+  first.release()
+  t.same(acquire(limited, 1), ['a'])
+  t.end()
+})
+
+t.test('backups serve while the failover says so, primaries only when those fail the client', t => {
+  for (const failover of ['backup', 'returning'] as const) {
+    const both = balancer(snapshot([a, spare], failover))
+    t.same(acquire(both, 2), ['spare', 'spare'], failover)
+    t.same(acquire(both, 1, new Set(['spare'])), ['a'])
+    both.update(snapshot([a, spare], 'primary'))
+    t.same(acquire(both, 1), ['a'])
+  }
+  t.end()
+})
+
+t.test('a backend already tried for a client is not given again; backups follow the primaries', t => {
+  const all = balancer(snapshot([a, b, spare]))
+  t.same(acquire(all, 2, new Set(['a'])), ['b', 'b'])
+  t.same(acquire(all, 1, new Set(['a', 'b'])), ['spare'])
+  t.same(acquire(all, 1, new Set(['a', 'b', 'spare'])), [undefined])
+  t.same(acquire(all, 1, new Set()), ['a'])
+  t.end()
+})
+
+t.test('a backend that is tried and one that is full are both passed over', t => {
+  const all = balancer(snapshot([a, backend('b', { maxConnections: 1 }), spare]), 'least-connections')
+  t.same(acquire(all, 1, new Set(['a'])), ['b'])
+  t.same(acquire(all, 1, new Set(['a'])), ['spare'])
+  t.end()
+})
+
+t.test('each tier has a memory of its own', t => {
+  const all = balancer(snapshot([a, b, spare, backend('spare2', { backup: true })]))
+  t.same(acquire(all, 1), ['a'])
+  t.same(acquire(all, 1, new Set(['a', 'b'])), ['spare'])
+  t.same(acquire(all, 1), ['b'])
+  t.same(acquire(all, 1, new Set(['a', 'b'])), ['spare2'])
+  t.end()
+})
+
+t.test('weights follow the snapshot', t => {
+  const both = balancer(snapshot([a, { backend: b, effectiveWeight: 2 }]))
+  t.same(
+    tally(acquire(both, 30)),
+    new Map([
+      ['b', 20],
+      ['a', 10],
+    ]),
+  )
+  const reloaded = balancer(snapshot([a, b]), 'ip-hash')
+  reloaded.update(snapshot([a, backend('b', { weight: 256 })]))
+  const names = Array.from(
+    { length: 256 },
+    (_, host) => reloaded.acquire({ address: `10.0.0.${host}`, port: 1 })?.backend.name,
+  )
+  t.ok(names.filter(name => name === 'b').length > 240)
+  t.end()
+})
+
+t.test('a revocation reaches the leases of that backend, after the new snapshot took effect', t => {
+  const both = balancer(snapshot([a, b]))
+  const told: string[] = []
+  const [first, second] = [taken(both.acquire(CLIENT)), taken(both.acquire(CLIENT))]
+  second.onRevoked = () => t.fail('the other backend was not revoked')
+  first.onRevoked = reason => {
+    first.release()
+    told.push(reason, `${both.acquire(CLIENT)?.backend.name}`)
+  }
+  const down = {
+    backend: a,
+    healthy: false,
+    eligible: false,
+    revocation: { count: 1, reason: 'backend-down' as const },
+  }
+  both.update(snapshot([down, b]))
+  t.same(told, ['backend-down', 'b'])
+  both.update(snapshot([down, b]))
+  t.equal(told.length, 2, 'once')
+  t.end()
+})
+
+t.test('a backend that is no longer configured gets no client, and its sessions live on', t => {
+  const both = balancer(snapshot([a, b]))
+  const lease = taken(both.acquire(CLIENT))
+  lease.onRevoked = () => t.fail('revoked')
+  both.update(snapshot([b]))
+  t.same(acquire(both, 2), ['b', 'b'])
+  t.match(lease.backend, { name: 'a', eligible: false, active: 1 })
+  lease.release()
+  t.equal(lease.backend.active, 0)
+  both.update(snapshot([a]))
+  t.same(acquire(both, 1), ['a'], 'and may come back')
+  t.end()
+})

@@ -1,0 +1,181 @@
+import t from 'tap'
+import { LiveBackend } from '../../../src/core/lease.js'
+import type { BackendSnapshot, RevokeReason } from '../../../src/core/snapshot.js'
+import { FakeClock } from '../../fixtures/fake-clock.js'
+import { backend } from '../../fixtures/services.js'
+
+function entry(changes: Partial<BackendSnapshot> = {}): BackendSnapshot {
+  return {
+    backend: backend('a'),
+    admin: 'ready',
+    healthy: true,
+    eligible: true,
+    effectiveWeight: 1,
+    probeLatency: undefined,
+    revocation: undefined,
+    ...changes,
+  }
+}
+
+function revoked(count: number, reason: RevokeReason = 'killed'): BackendSnapshot {
+  return entry({ revocation: { count, reason } })
+}
+
+t.test('is what was configured, and takes no clients before a snapshot says so', t => {
+  const live = new LiveBackend(backend('a', { weight: 5 }), new FakeClock())
+  t.match(live, { name: 'a', weight: 5, effectiveWeight: 5, active: 0, latency: undefined, eligible: false })
+  t.end()
+})
+
+t.test('takes over what a snapshot says', t => {
+  const live = new LiveBackend(backend('a', { weight: 5 }), new FakeClock())
+  live.update(entry({ healthy: false, eligible: true, effectiveWeight: 0.5 }))
+  t.match(live, { healthy: false, eligible: true, effectiveWeight: 0.5 })
+  live.update(entry({ healthy: true, eligible: false, effectiveWeight: 2 }))
+  t.match(live, { healthy: true, eligible: false, effectiveWeight: 2 })
+  t.end()
+})
+
+t.test('takes over a new configuration, sessions kept', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  live.lease()
+  const changed = backend('a', { weight: 9, maxConnections: 1 })
+  live.update(entry({ backend: changed }))
+  t.equal(live.backend, changed)
+  t.match(live, { name: 'a', weight: 9, active: 1, hasRoom: false })
+  t.end()
+})
+
+t.test('a lease counts from the moment it exists until its first release', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  const [one, two] = [live.lease(), live.lease()]
+  t.equal(one.backend, live)
+  t.equal(live.active, 2)
+  one.release()
+  t.equal(live.active, 1)
+  one.release()
+  t.equal(live.active, 1, 'a second release does nothing')
+  two.release()
+  t.equal(live.active, 0)
+  t.end()
+})
+
+t.test('has room up to its own limit', t => {
+  const limited = new LiveBackend(backend('a', { maxConnections: 2 }), new FakeClock())
+  t.equal(limited.hasRoom, true)
+  const first = limited.lease()
+  t.equal(limited.hasRoom, true)
+  limited.lease()
+  t.equal(limited.hasRoom, false)
+  first.release()
+  t.equal(limited.hasRoom, true)
+  const unlimited = new LiveBackend(backend('b'), new FakeClock())
+  for (let session = 0; session < 10_000; session++) unlimited.lease()
+  t.equal(unlimited.hasRoom, true)
+  t.end()
+})
+
+t.test('takes no new client once it is no longer configured, and keeps its sessions', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  live.update(entry())
+  const lease = live.lease()
+  lease.onRevoked = () => t.fail('revoked')
+  live.retire()
+  t.match(live, { eligible: false, healthy: true, active: 1 })
+  t.end()
+})
+
+t.test('each revocation is told once to each lease that is open', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  const told: string[] = []
+  const [open, silent, closed] = [live.lease(), live.lease(), live.lease()]
+  open.onRevoked = reason => told.push(`open ${reason}`)
+  closed.onRevoked = reason => told.push(`closed ${reason}`)
+  t.equal(silent.onRevoked, undefined)
+  closed.release()
+  live.revoke(entry())
+  t.same(told, [])
+  live.revoke(revoked(1, 'backend-down'))
+  live.revoke(revoked(1, 'backend-down'))
+  t.same(told, ['open backend-down'])
+  t.equal(live.active, 2, 'whoever holds a lease releases it')
+  live.revoke(revoked(2, 'killed'))
+  t.same(told, ['open backend-down', 'open killed'])
+  t.end()
+})
+
+t.test('a lease made after a revocation is not told of it', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  live.revoke(revoked(3))
+  live.lease().onRevoked = () => t.fail('revoked')
+  live.revoke(revoked(3))
+  t.end()
+})
+
+t.test('revocations that are counted anew, by a new table, are told', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  let told = 0
+  live.lease().onRevoked = () => told++
+  live.revoke(revoked(1))
+  live.revoke(entry())
+  t.equal(told, 1)
+  live.revoke(revoked(1))
+  t.equal(told, 2)
+  t.end()
+})
+
+t.test('leases may be released while they are told', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  let told = 0
+  for (let session = 0; session < 10; session++) {
+    const lease = live.lease()
+    lease.onRevoked = () => {
+      told++
+      lease.release()
+      live.lease().release()
+    }
+  }
+  live.revoke(revoked(1))
+  t.equal(told, 10)
+  t.equal(live.active, 0)
+  t.end()
+})
+
+t.test('smooths the times it is told', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  live.measured(100)
+  t.equal(live.latency, 100)
+  live.measured(200)
+  t.equal(live.latency, 130)
+  live.measured(30)
+  t.equal(live.latency, 100)
+  t.end()
+})
+
+t.test('a latency fades by half every ten seconds, until it is measured again', t => {
+  const clock = new FakeClock(5000)
+  const live = new LiveBackend(backend('a'), clock)
+  live.measured(100)
+  clock.advance(10_000)
+  t.equal(live.latency, 50)
+  clock.advance(20_000)
+  t.equal(live.latency, 12.5)
+  live.measured(100)
+  t.equal(live.latency, 100, 'one more measurement says that it is as slow as before')
+  t.end()
+})
+
+t.test('takes in each new probe time once', t => {
+  const clock = new FakeClock()
+  const live = new LiveBackend(backend('a'), clock)
+  live.update(entry({ probeLatency: 100 }))
+  t.equal(live.latency, 100)
+  clock.advance(10_000)
+  live.update(entry({ probeLatency: 100 }))
+  t.equal(live.latency, 50, 'the same snapshot again is no measurement')
+  live.update(entry({ probeLatency: 200 }))
+  t.equal(live.latency, 130)
+  live.update(entry())
+  t.equal(live.latency, 130)
+  t.end()
+})
