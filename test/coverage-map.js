@@ -4,5 +4,5 @@
  */
 export default test => {
   const mirrored = /^test\/unit\/(clock|(?:core|config)\/.+)\.test\.ts$/.exec(test)
-  return mirrored ? [`src/${mirrored[1]}.ts`] : []
+  return mirrored ? [`src/${mirrored[1]}.ts`] : null
 }

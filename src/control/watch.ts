@@ -144,7 +144,6 @@ export class ProbeWatch implements Watch {
   }
 
   #expire(attempt: Attempt): void {
-    if (this.#shared.hasStalled()) return
     const reason = `timeout after ${formatMillis(this.#subject.timeout)}`
     // One more turn, so that an answer which has arrived already is read before the backend is blamed.
     attempt.timer = this.#shared.clock.after(0, () =>

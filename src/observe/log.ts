@@ -77,7 +77,7 @@ class Log implements Observer {
   }
 
   admin(fact: AdminFact): void {
-    this.#logger.info({ event: 'admin', ...fact }, adminMessage(fact))
+    this.#logger.info({ ...fact, event: 'admin' }, adminMessage(fact))
   }
 
   ready(): void {

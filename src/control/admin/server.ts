@@ -18,6 +18,8 @@ const LIMITS = {
 /** No byte in either direction for this long ends a connection. */
 const IDLE: Millis = 15_000
 const MOST_CONNECTIONS = 64
+/** Bytes in the path of a unix socket, on Linux. */
+const LONGEST_PATH = 107
 
 /** The admin server: bound by `start`, gone after `stop`. It can be started once. */
 export class AdminServer {
@@ -43,6 +45,7 @@ export class AdminServer {
   /** Binds the address and returns it with the port that was bound. Rejects with the system's error. */
   async start(): Promise<AdminAddress> {
     const address = this.#address
+    if (address.kind === 'unix') checkLength(address.path)
     try {
       await this.#bind()
     } catch (error) {
@@ -99,6 +102,12 @@ function listen(server: Server, address: AdminAddress): void {
   } finally {
     process.umask(mask)
   }
+}
+
+/** A longer path would be cut off in silence, and the socket be somewhere else. */
+function checkLength(path: string): void {
+  if (Buffer.byteLength(path) <= LONGEST_PATH) return
+  throw Object.assign(new Error(`listen ENAMETOOLONG: ${path}`), { code: 'ENAMETOOLONG', path })
 }
 
 function isInUse(error: unknown): boolean {

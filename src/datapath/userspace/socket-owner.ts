@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net'
+import { connect, type IpcSocketConnectOpts, type Socket, type TcpSocketConnectOpts } from 'node:net'
+import { readBuffer } from './read-buffer.js'
 
 /**
  * Whoever a socket belongs to at the moment. The listeners on a socket are installed once and shared by all sockets;
@@ -6,7 +7,8 @@ import type { Socket } from 'node:net'
  */
 export interface SocketOwner {
   onConnect?(): void
-  onData?(chunk: Buffer): void
+  /** Takes a chunk; returns whether it has left for the kernel, so that its memory may be used again. */
+  onData?(chunk: Buffer): boolean
   /** The other side sends nothing any more. */
   onEnd?(): void
   /** All that was written has left for the kernel. */
@@ -34,15 +36,22 @@ export function own(socket: Socket, owner: SocketOwner): void {
   socket.on('close', onClose)
 }
 
-/** Starts to read: each chunk goes to the owner of that moment. */
+/** Starts to read from an accepted client: each chunk goes to the owner of that moment. */
 export function read(socket: Socket): void {
   socket.on('data', onData)
   socket.resume()
 }
 
-/** Tells the owner when the connection stands. */
-export function awaitConnect(socket: Socket): void {
+/** Connects, and tells the owner when the connection stands; reading begins with {@link Socket.resume}. */
+export function dial(options: TcpSocketConnectOpts | IpcSocketConnectOpts, owner: SocketOwner): Socket {
+  const socket: OwnedSocket = connect({
+    ...options,
+    allowHalfOpen: true,
+    onread: readBuffer(chunk => socket[OWNER]?.onData?.(chunk) ?? true),
+  })
+  own(socket, owner)
   socket.once('connect', onConnect)
+  return socket
 }
 
 function onConnect(this: OwnedSocket): void {

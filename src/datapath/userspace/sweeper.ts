@@ -31,6 +31,16 @@ export class Sweeper {
     this.#interval = Math.min(Math.max(shortest / SWEEPS_PER_TIMEOUT, SHORTEST), LONGEST)
   }
 
+  /** {@link now} as it was at the last sweep: costs no look at the clock, and is behind by an interval at most. */
+  get sweptAt(): Millis {
+    return this.#running
+  }
+
+  /** The most that {@link sweptAt} is behind. */
+  get interval(): Millis {
+    return this.#interval
+  }
+
   /** The time that the process ran, in milliseconds since some start. */
   now(): Millis {
     return this.#running + Math.min(this.#clock.now() - this.#lastBeat, 2 * this.#interval)

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import type { IpcSocketConnectOpts, Socket, TcpSocketConnectOpts } from 'node:net'
 import type { Millis, Timer } from '../../clock.js'
 import type { BackendName, Endpoint } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
@@ -9,7 +9,7 @@ import type { Client } from '../../core/strategy/strategy.js'
 import type { Parked } from './parking.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { awaitConnect, own, type SocketOwner } from './socket-owner.js'
+import { dial, own, type SocketOwner } from './socket-owner.js'
 import { TcpRelay } from './tcp-relay.js'
 
 /** How long a parked client leaves a backend alone that just failed it. */
@@ -161,9 +161,7 @@ class Dial implements SocketOwner {
     this.#outcome = outcome
     const { clock } = path.tools
     this.#startedAt = clock.now()
-    this.#socket = connectTo(lease.backend.backend.endpoint, path.service.sendSource)
-    own(this.#socket, this)
-    awaitConnect(this.#socket)
+    this.#socket = dial(connectOptions(lease.backend.backend.endpoint, path.service.sendSource), this)
     this.#timer = clock.after(path.service.connectTimeout, () => this.#fail('ETIMEDOUT'))
     lease.onRevoked = (_reason: RevokeReason) => this.#fail('ECANCELED')
   }
@@ -211,16 +209,12 @@ class Dial implements SocketOwner {
   }
 }
 
-function connectTo(endpoint: Endpoint, localAddress: string | undefined): Socket {
-  if (endpoint.kind === 'unix') return connect({ path: endpoint.path, allowHalfOpen: true })
+function connectOptions(
+  endpoint: Endpoint,
+  localAddress: string | undefined,
+): TcpSocketConnectOpts | IpcSocketConnectOpts {
+  if (endpoint.kind === 'unix') return { path: endpoint.path }
   const { host, port } = endpoint
-  return connect({
-    host,
-    port,
-    allowHalfOpen: true,
-    autoSelectFamily: false,
-    noDelay: true,
-    keepAlive: true,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  })
+  const options = { host, port, autoSelectFamily: false, noDelay: true, keepAlive: true }
+  return localAddress === undefined ? options : { ...options, localAddress }
 }

@@ -7,7 +7,7 @@ import type { SessionCounters } from './counters.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
 import { own, read, type SocketOwner } from './socket-owner.js'
-import type { Sweepable } from './sweeper.js'
+import type { Sweepable, Sweeper } from './sweeper.js'
 
 /** A client with its backend connected, ready to be relayed. */
 export interface Connected {
@@ -33,6 +33,8 @@ export class TcpRelay implements Session, Sweepable {
   readonly #client: Side
   readonly #backend: Side
   readonly #done: () => void
+  readonly #sweeper: Sweeper
+  /** The time of the sweep before the last byte, which came at most an interval later: timeouts allow for that. */
   #lastActive: Millis
   #open = 2
   /** Why it ends; set by what happens first. */
@@ -45,7 +47,8 @@ export class TcpRelay implements Session, Sweepable {
     this.#connected = connected
     this.#done = done
     this.#counters = path.counters.backend(connected.lease.backend.name).sessions.tcp
-    this.#lastActive = path.sweepers.tcp.now()
+    this.#sweeper = path.sweepers.tcp
+    this.#lastActive = this.#sweeper.sweptAt
     this.#client = new Side(this, connected.client, 'client')
     this.#backend = new Side(this, connected.backend, 'backend')
     this.#client.peer = this.#backend
@@ -55,11 +58,13 @@ export class TcpRelay implements Session, Sweepable {
   /** Starts to move bytes. */
   open(): void {
     this.#counters.opened()
-    this.#path.sweepers.tcp.add(this)
-    this.#lastActive = this.#path.sweepers.tcp.now()
+    this.#sweeper.add(this)
+    this.#lastActive = this.#sweeper.sweptAt
     this.#connected.lease.onRevoked = (reason: RevokeReason) => this.abort(reason)
-    this.#backend.open()
-    this.#client.open()
+    own(this.#backend.socket, this.#backend)
+    own(this.#client.socket, this.#client)
+    this.#backend.socket.resume()
+    read(this.#client.socket)
   }
 
   abort(reason: EndReason): void {
@@ -70,7 +75,7 @@ export class TcpRelay implements Session, Sweepable {
   }
 
   sweep(now: Millis): void {
-    const silent = now - this.#lastActive
+    const silent = now - this.#lastActive - this.#sweeper.interval
     const { idleTimeout, finTimeout } = this.#path.service
     if (this.#isHalfClosed && finTimeout > 0 && silent >= finTimeout) this.#expire('fin-timeout')
     else if (idleTimeout > 0 && silent >= idleTimeout) this.#expire('idle-timeout')
@@ -78,7 +83,7 @@ export class TcpRelay implements Session, Sweepable {
 
   /** A chunk moved on. */
   moved(from: Side, bytes: number): void {
-    this.#lastActive = this.#path.sweepers.tcp.now()
+    this.#lastActive = this.#sweeper.sweptAt
     if (from === this.#client) this.#counters.bytesToBackend += bytes
     else this.#counters.bytesToClient += bytes
   }
@@ -86,7 +91,7 @@ export class TcpRelay implements Session, Sweepable {
   /** One side sends nothing any more. */
   ended(side: Side): void {
     if (this.#aborted) return
-    this.#lastActive = this.#path.sweepers.tcp.now()
+    this.#lastActive = this.#sweeper.sweptAt
     this.#reason ??= `${side.role}-closed`
     side.peer.finish()
   }
@@ -106,7 +111,7 @@ export class TcpRelay implements Session, Sweepable {
     if (this.#open > 0) return
     const { clock } = this.#path.tools
     const reason = this.#reason ?? 'client-aborted'
-    this.#path.sweepers.tcp.remove(this)
+    this.#sweeper.remove(this)
     this.#counters.ended(reason)
     const durationMs = clock.now() - this.#connected.acceptedAt
     this.#path.counters.lasted('tcp', durationMs)
@@ -153,6 +158,8 @@ class Side implements SocketOwner {
   /** Bytes received from it and handed to the peer. */
   moved = 0
   #isPaused = false
+  /** Nothing can be written to it any more. */
+  #isClosed = false
 
   constructor(relay: TcpRelay, socket: Socket, role: Side['role']) {
     this.#relay = relay
@@ -160,20 +167,18 @@ class Side implements SocketOwner {
     this.role = role
   }
 
-  open(): void {
-    own(this.socket, this)
-    read(this.socket)
-  }
-
-  onData(chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
+    if (this.peer.#isClosed) return true
     const to = this.peer.socket
-    if (to.destroyed) return
     to.write(chunk)
     this.moved += chunk.length
     this.#relay.moved(this, chunk.length)
-    if (to.writableLength === 0 || !to.writableNeedDrain) return
-    this.#isPaused = true
-    this.socket.pause()
+    if (to.writableLength === 0) return true
+    if (to.writableNeedDrain) {
+      this.#isPaused = true
+      this.socket.pause()
+    }
+    return false
   }
 
   onDrain(): void {
@@ -194,10 +199,12 @@ class Side implements SocketOwner {
   }
 
   onError(): void {
+    this.#isClosed = true
     this.#relay.broke(this)
   }
 
   onClose(): void {
+    this.#isClosed = true
     this.#relay.closed()
   }
 }

@@ -109,6 +109,7 @@ t.test('what is no answer', async t => {
   t.match(await probe()(upgraded, unhurried()), { kind: 'fail' })
   const absent = await probe()({ kind: 'unix', path: `${t.testdir()}/none` }, unhurried())
   t.match(absent, { kind: 'fail', reason: 'no such socket (ENOENT)' })
+  t.match(await probe()({ kind: 'unix', path: `/${'x'.repeat(200)}` }, unhurried()), { kind: 'fail' })
 })
 
 t.test('an abort closes the connection, before and in the middle of the answer', async t => {

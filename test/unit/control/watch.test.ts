@@ -171,6 +171,17 @@ t.test('expedite', async t => {
     t.same(backend.starts, [0, 30])
   })
 
+  t.test('never makes a probe later', async t => {
+    const { clock, monitor } = scene({ start: 0 })
+    const backend = new ProbedBackend(monitor, clock, { reply: PASS })
+    backend.interval = 40
+    await clock.pass(30)
+    backend.interval = 2000
+    backend.watch.expedite()
+    await clock.pass(10)
+    t.same(backend.starts, [0, 40])
+  })
+
   t.test('leaves a probe in flight alone', async t => {
     const { clock, monitor } = scene({ start: 0 })
     const backend = new ProbedBackend(monitor, clock)

@@ -10,6 +10,7 @@ function recorder(name: string, told: unknown[][]): Observer {
       void told.push([name, method, ...facts])
   return {
     listening: record('listening'),
+    admin: record('admin'),
     ready: record('ready'),
     backendState: record('backendState'),
     failover: record('failover'),
@@ -27,6 +28,7 @@ t.test('tells every observer every fact, in their order', async t => {
   const all = fanOut([recorder('a', told), recorder('b', told)])
   const failover = { service: 's', from: 'primary', to: 'backup' } as const
   all.listening(LISTENING)
+  all.admin({ action: 'listening' })
   all.ready()
   all.backendState(WENT_DOWN)
   all.failover(failover)
@@ -38,6 +40,7 @@ t.test('tells every observer every fact, in their order', async t => {
   all.warning('look', { at: 'this' })
   const facts = [
     ['listening', LISTENING],
+    ['admin', { action: 'listening' }],
     ['ready'],
     ['backendState', WENT_DOWN],
     ['failover', failover],

@@ -18,6 +18,7 @@ t.test('each fact is one JSON line with the fields of its event', async t => {
   const { log, sink } = await setUp({ level: 'debug' })
   log.listening(LISTENING)
   log.listening({ ...LISTENING, listener: 'unix:/run/db', address: '/run/db', port: undefined })
+  log.admin({ action: 'drain', backend: 'db1' })
   log.ready()
   log.backendState(WENT_DOWN)
   log.backendState(CAME_UP)
@@ -48,6 +49,7 @@ t.test('each fact is one JSON line with the fields of its event', async t => {
       port: null,
       msg: 'listening on unix:/run/db',
     },
+    { level: 'info', event: 'admin', action: 'drain', backend: 'db1', msg: 'admin drain: db1' },
     { level: 'info', event: 'ready', msg: 'ready' },
     {
       level: 'warn',

@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  adminMessage,
   backendStateMessage,
   failoverMessage,
   listeningMessage,
@@ -21,6 +22,11 @@ t.test('a listener is shown as bound, in the form it is configured in', async t 
     listeningMessage({ ...LISTENING, listener: 'unix:/run/db', address: '/run/db', port: undefined }),
     'listening on unix:/run/db',
   )
+})
+
+t.test('an admin action is told with what it was done to', async t => {
+  t.equal(adminMessage({ action: 'reload' }), 'admin reload')
+  t.equal(adminMessage({ action: 'weight', backend: 'db1', weight: 3 }), 'admin weight: db1 3')
 })
 
 t.test('a backend is said to be down with its reason, and with its cause when it is alive', async t => {

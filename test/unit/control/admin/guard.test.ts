@@ -5,8 +5,11 @@ import { refusal } from '../../../../src/control/admin/guard.js'
 const INET: AdminAddress = { kind: 'inet', host: 'lb1.internal', port: 7070 }
 const UNIX: AdminAddress = { kind: 'unix', path: '/run/evenkeel.sock' }
 
-const status = (host: string | undefined, origin: string | undefined, bound = INET): number | undefined =>
-  refusal({ host, origin }, bound)?.status
+const status = (
+  host: string | undefined,
+  origin: string | undefined,
+  bound: AdminAddress = INET,
+): number | undefined => refusal({ host, origin }, bound)?.status
 
 t.test('Host is the bound address, localhost or an IP literal', async t => {
   for (const host of [
@@ -21,7 +24,7 @@ t.test('Host is the bound address, localhost or an IP literal', async t => {
     'LB1.internal',
     undefined,
   ]) {
-    t.equal(status(host, undefined), undefined, host)
+    t.equal(status(host, undefined), undefined, String(host))
   }
 })
 

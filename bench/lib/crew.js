@@ -1,0 +1,109 @@
+import { fork, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processTree } from './proc.js'
+
+/** @import { ChildProcess } from 'node:child_process' */
+
+const STOP_MILLIS = 3_000
+const KEPT_OUTPUT = 4_000
+
+/**
+ * A process this run started.
+ * @typedef {object} Member
+ * @property {number} pid
+ * @property {ChildProcess} child
+ * @property {Promise<void>} ended settles when it has ended, however
+ * @property {() => boolean} running
+ * @property {() => string} output the last of what it wrote, for the message when it fails
+ */
+
+/** Owns the processes and temporary directories of a run and ends them by pid. */
+export class Crew {
+  /** @type {Set<Member>} */
+  #members = new Set()
+  /** @type {string[]} */
+  #directories = []
+
+  /** A new empty directory that goes with the crew. */
+  directory() {
+    const path = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'))
+    this.#directories.push(path)
+    return path
+  }
+
+  /**
+   * Starts a program; it keeps running until stopAll().
+   * @param {string} file
+   * @param {readonly string[]} args
+   * @returns {Member}
+   */
+  start(file, args) {
+    // A process group of its own: Ctrl-C reaches this process alone, which then ends the others in order.
+    return this.#adopt(spawn(file, [...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }), file)
+  }
+
+  /**
+   * Starts a module of ours that is talked to with messages.
+   * @param {URL} module
+   * @returns {Member}
+   */
+  fork(module) {
+    const child = fork(module, { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    return this.#adopt(child, module.pathname)
+  }
+
+  /** Ends every process, kindly first, and removes the directories. */
+  async stopAll() {
+    await Promise.all([...this.#members].map(member => this.stop(member)))
+    for (const path of this.#directories.splice(0)) rmSync(path, { recursive: true, force: true })
+  }
+
+  /**
+   * Ends one process and what descends from it.
+   * @param {Member} member
+   */
+  async stop(member) {
+    if (!this.#members.has(member)) return
+    member.child.kill('SIGTERM')
+    const timer = setTimeout(() => {
+      for (const pid of processTree(member.pid).reverse()) process.kill(pid, 'SIGKILL')
+    }, STOP_MILLIS)
+    await member.ended
+    clearTimeout(timer)
+  }
+
+  /**
+   * @param {ChildProcess} child
+   * @param {string} name
+   */
+  #adopt(child, name) {
+    let output = ''
+    /** @param {unknown} chunk */
+    const keep = chunk => {
+      output = (output + String(chunk)).slice(-KEPT_OUTPUT)
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    /** @type {Promise<void>} */
+    const ended = new Promise(resolve => {
+      child.once('exit', () => resolve())
+      child.once('error', error => {
+        keep(`${name}: ${error.message}`)
+        resolve()
+      })
+    })
+    /** @type {Member} */
+    const member = {
+      pid: child.pid ?? 0,
+      child,
+      ended,
+      running: () => this.#members.has(member),
+      output: () => output.trim(),
+    }
+    this.#members.add(member)
+    void ended.then(() => this.#members.delete(member))
+    return member
+  }
+}

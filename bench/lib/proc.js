@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+
+/** Linux shows times to programs in hundredths of a second, whatever its own tick is. */
+const TICK_MICROS = 10_000
+
+/**
+ * CPU time that these processes, all threads counted, have used so far.
+ * @param {readonly number[]} pids
+ * @returns {number} microseconds
+ */
+export function cpuMicros(pids) {
+  return sum(pids.map(pid => ticks(pid, 11) + ticks(pid, 12))) * TICK_MICROS
+}
+
+/**
+ * CPU time of the children of this process that have ended and been waited for.
+ * @returns {number} microseconds
+ */
+export function endedChildrenCpuMicros() {
+  return (ticks(process.pid, 13) + ticks(process.pid, 14)) * TICK_MICROS
+}
+
+/**
+ * CPU time that the whole machine was busy so far, time stolen by its host included.
+ * @returns {number} microseconds
+ */
+export function machineBusyMicros() {
+  const line = readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number)
+  return (user + nice + system + irq + softirq + steal) * TICK_MICROS
+}
+
+/**
+ * Resident memory of these processes; pages that two of them share count twice.
+ * @param {readonly number[]} pids
+ * @returns {number} kB
+ */
+export function residentKilobytes(pids) {
+  // smaps_rollup counts the pages; VmRSS is a per-CPU counter and may be some hundred kB off.
+  return sum(
+    pids.map(pid => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1])),
+  )
+}
+
+/**
+ * A process and all that descend from it.
+ * @param {number} pid
+ * @returns {number[]}
+ */
+export function processTree(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return [pid, ...(children === '' ? [] : children.split(' ').flatMap(child => processTree(Number(child))))]
+}
+
+/** How many files a process started from here may open. */
+export function openFilesLimit() {
+  const limits = readFileSync('/proc/self/limits', 'utf8')
+  const [, soft] = /^Max open files\s+(\d+)/m.exec(limits) ?? []
+  return soft === undefined ? Infinity : Number(soft)
+}
+
+/**
+ * One of the fields of /proc/PID/stat, counted from the state on because the name before it may hold blanks.
+ * @param {number} pid
+ * @param {number} field
+ */
+function ticks(pid, field) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[field])
+}
+
+/** @param {readonly number[]} values */
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0)
+}

@@ -1,0 +1,55 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { HOST } from '../lib/ports.js'
+import { serve } from './serve.js'
+
+const AT_ONCE = 50
+const ANSWER_MILLIS = 1_000
+const ATTEMPTS = 5
+
+/** Keeps the sockets from the garbage collector. */
+/** @type {unknown[]} */
+const held = []
+
+serve(open)
+
+/**
+ * Opens sessions and keeps them until this process ends. One counts when a byte from the backend arrived.
+ * @param {{ port: number, protocol: 'tcp' | 'udp', sessions: number }} options
+ */
+async function open({ port, protocol, sessions }) {
+  let opened = 0
+  const openOne = protocol === 'tcp' ? openTcp : openUdp
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (opened < sessions) {
+        opened++
+        held.push(await openOne(port))
+      }
+    }),
+  )
+  return held.length
+}
+
+/** @param {number} port */
+async function openTcp(port) {
+  const socket = connect(port, HOST)
+  await once(socket, 'data', { signal: AbortSignal.timeout(ATTEMPTS * ANSWER_MILLIS) })
+  return socket
+}
+
+/** @param {number} port */
+async function openUdp(port) {
+  const socket = createSocket('udp4')
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    socket.send('idle', port, HOST)
+    try {
+      await once(socket, 'message', { signal: AbortSignal.timeout(ANSWER_MILLIS) })
+      return socket
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'AbortError') throw error
+    }
+  }
+  throw new Error(`no echo from UDP port ${port}`)
+}

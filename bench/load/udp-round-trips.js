@@ -1,0 +1,69 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HOST } from '../lib/ports.js'
+import { createLatencies } from './latencies.js'
+import { serve } from './serve.js'
+
+/** @import { Load, LoadOptions } from './generators.js' */
+
+const DATAGRAM_BYTES = 100
+const LOST_MILLIS = 250
+
+serve(run)
+
+/**
+ * Each client has one datagram under way; what has no echo in time counts as lost and the next one leaves.
+ * @param {LoadOptions} options
+ * @returns {Promise<Load>}
+ */
+async function run({ port, connections, seconds }) {
+  const latencies = createLatencies()
+  let count = 0
+  let errors = 0
+  const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port)))
+  const startedAt = performance.now()
+  const until = startedAt + seconds * 1000
+
+  for (const client of clients) {
+    client.socket.on('error', () => errors++)
+    client.socket.on('message', datagram => {
+      // A late echo of a datagram that already counts as lost.
+      if (datagram.length !== DATAGRAM_BYTES || datagram.readUInt32LE() !== client.sequence) return
+      const now = performance.now()
+      count++
+      latencies.record(now - client.sentAt)
+      if (now < until) send(client, now)
+    })
+    send(client, performance.now())
+  }
+  for (let now = startedAt; now < until; now = performance.now()) {
+    await sleep(Math.min(20, until - now))
+    for (const client of clients.filter(({ sentAt }) => performance.now() - sentAt > LOST_MILLIS)) {
+      errors++
+      send(client, performance.now())
+    }
+  }
+  const took = (performance.now() - startedAt) / 1000
+  for (const client of clients) client.socket.close()
+  return { count, seconds: took, p50: latencies.percentile(50), p99: latencies.percentile(99), errors }
+}
+
+/** @param {number} port */
+async function openClient(port) {
+  const socket = createSocket('udp4')
+  socket.connect(port, HOST)
+  await once(socket, 'connect')
+  return { socket, datagram: Buffer.alloc(DATAGRAM_BYTES, '.'), sequence: 0, sentAt: 0 }
+}
+
+/**
+ * @param {Awaited<ReturnType<typeof openClient>>} client
+ * @param {number} now
+ */
+function send(client, now) {
+  client.sequence++
+  client.sentAt = now
+  client.datagram.writeUInt32LE(client.sequence)
+  client.socket.send(client.datagram)
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, HOST, untilServing } from '../lib/ports.js'
+import { processTree } from '../lib/proc.js'
+import { MAX_CONNECTIONS } from './targets.js'
+
+/** @import { TargetKind } from './targets.js' */
+
+const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * A checkout of evenkeel as a target. Throws an Error for people when it is not built.
+ * @param {string} name
+ * @param {{ root: string | undefined, flags: readonly string[], node: readonly string[] }} build
+ *   root: this checkout when undefined; node: the runtime and its flags
+ * @returns {TargetKind}
+ */
+export function evenkeel(name, { root, flags, node }) {
+  const directory = root === undefined ? OWN_ROOT : resolve(root)
+  if (!existsSync(resolve(directory, 'dist/main.js'))) {
+    throw new Error(`${resolve(directory, 'dist')} is missing: run \`npm run build\` there first`)
+  }
+  const [runtime = process.execPath, ...runtimeFlags] = node
+  const program = [...runtimeFlags, resolve(directory, 'bin/evenkeel.js')]
+  return {
+    name,
+    protocols: ['tcp', 'udp'],
+    async open(crew, protocol, backendPort) {
+      const port = await freePort()
+      const service = ['--listen', `${protocol}://${HOST}:${port}`, '--backend', `${HOST}:${backendPort}`]
+      const limits = ['--max-connections', String(MAX_CONNECTIONS), '--udp-idle-timeout', '10m']
+      const quiet = ['--no-admin', '--log-level', 'warn', '--drain-timeout', '1s']
+      const member = crew.start(runtime, [...program, ...service, ...limits, ...quiet, ...flags])
+      await untilServing(member, protocol, port)
+      return { port, pids: () => processTree(member.pid) }
+    },
+  }
+}

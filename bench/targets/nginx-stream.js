@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort, HOST, untilServing } from '../lib/ports.js'
+import { processTree } from '../lib/proc.js'
+import { BACKLOG, MAX_CONNECTIONS } from './targets.js'
+
+/** @import { Crew } from '../lib/crew.js' */
+/** @import { Protocol, Target } from './targets.js' */
+
+/**
+ * nginx with one worker and its stream module, set up like evenkeel by default.
+ * @param {Crew} crew
+ * @param {{ path: string, stream: string }} nginx
+ * @param {Protocol} protocol
+ * @param {number} backendPort
+ * @returns {Promise<Target>}
+ */
+export async function openNginxStream(crew, { path, stream }, protocol, backendPort) {
+  const port = await freePort()
+  const directory = crew.directory()
+  const file = join(directory, 'nginx.conf')
+  const listen = protocol === 'tcp' ? `backlog=${BACKLOG} so_keepalive=on` : 'udp rcvbuf=4m'
+  writeFileSync(
+    file,
+    `${stream}
+daemon off;
+pid ${join(directory, 'pid')};
+error_log stderr error;
+worker_processes 1;
+events { worker_connections ${2 * MAX_CONNECTIONS}; }
+stream {
+  upstream servers { server ${HOST}:${backendPort} max_fails=3; }
+  server {
+    listen ${HOST}:${port} ${listen};
+    proxy_pass servers;
+    proxy_connect_timeout 3s;
+    proxy_timeout ${protocol === 'tcp' ? '1h' : '10m'};
+    ${protocol === 'tcp' ? 'proxy_socket_keepalive on;' : ''}
+  }
+}
+`,
+  )
+  const member = crew.start(path, ['-e', 'stderr', '-p', directory, '-c', file])
+  await untilServing(member, protocol, port)
+  return { port, pids: () => processTree(member.pid) }
+}

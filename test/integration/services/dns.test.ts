@@ -1,0 +1,88 @@
+import { Resolver } from 'node:dns/promises'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
+import { query, startDnsmasq } from '../../services/dnsmasq.js'
+import { needs, pathOf } from '../../services/programs.js'
+import { runProgram } from '../../services/run-program.js'
+
+const skip = needs('dnsmasq', 'dnsperf')
+
+t.test('dnsmasq behind evenkeel, over UDP and TCP', { skip }, async t => {
+  const [alpha, beta] = await Promise.all([startDnsmasq(t, '192.0.2.1'), startDnsmasq(t, '192.0.2.2')])
+  const names = join(t.testdir(), 'names')
+  writeFileSync(names, Array.from({ length: 500 }, (_, i) => `host-${i}.test A\n`).join(''))
+  const evenkeel = await startEvenkeel(t, [
+    ...['--listen', 'udp://127.0.0.1:0', '--listen', 'tcp://127.0.0.1:0'],
+    ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
+    ...['--backend', `127.0.0.1:${beta.port},name=beta`],
+    ...['--probe', `udp,send=hex:${query('probe.test', 'beef')},expect=hex:beef`],
+    ...['--probe-interval', '200ms', '--probe-timeout', '200ms', '--udp-idle-timeout', '2s'],
+  ])
+  const noLeaks = watchForLeaks(t, evenkeel)
+  const [udp = 0, tcp = 0] = evenkeel.ports
+  const dnsperf = (port: number, ...flags: string[]) =>
+    runProgram(pathOf('dnsperf'), ['-s', '127.0.0.1', '-p', String(port), '-d', names, ...flags])
+  const sessions = (backend: string) =>
+    evenkeel.metric('evenkeel_sessions_total', { backend, protocol: 'udp' })
+
+  for (const [name, port, flags] of [
+    ['UDP', udp, ['-c', '20', '-q', '200', '-n', '20']],
+    ['TCP', tcp, ['-m', 'tcp', '-c', '10', '-n', '10']],
+  ] as const) {
+    await t.test(`dnsperf over ${name}: no query lost`, async t => {
+      const { code, output } = await dnsperf(port, ...flags)
+      t.comment(summary(output))
+      t.equal(code, 0, output)
+      t.match(output, /Queries lost: +0 \(0\.00%\)/)
+      t.match(output, /Response codes: +NOERROR \d+ \(100\.00%\)/)
+    })
+  }
+
+  await t.test('each client asks one server, and both are asked', async t => {
+    const found = new Set<string>()
+    for (let client = 0; client < 6; client += 1) {
+      const answers = new Set<string>()
+      const resolver = resolverFor(udp)
+      for (let i = 0; i < 5; i += 1) answers.add(String(await resolver.resolve4('who.test')))
+      t.equal(answers.size, 1)
+      for (const answer of answers) found.add(answer)
+    }
+    t.same([...found].sort(), ['192.0.2.1', '192.0.2.2'])
+  })
+
+  await t.test('a server is killed under load', async t => {
+    const before = await sessions('alpha')
+    const load = dnsperf(udp, '-c', '20', '-q', '100', '-n', '60', '-t', '1')
+    await evenkeel.until(
+      () => sessions('alpha'),
+      now => now - before >= 10,
+    )
+    await alpha.process.end('SIGKILL')
+    const { output } = await load
+    t.comment(`under way when it was killed: ${summary(output)}`)
+    await evenkeel.backendState('alpha', 'down')
+    const after = await dnsperf(udp, '-c', '20', '-n', '10')
+    t.comment(`after the failover: ${summary(after.output)}`)
+    t.match(after.output, /Queries lost: +0 \(0\.00%\)/)
+    t.same(await resolverFor(udp).resolve4('who.test'), ['192.0.2.2'])
+  })
+
+  await noLeaks()
+})
+
+function resolverFor(port: number): Resolver {
+  const resolver = new Resolver({ timeout: 1000, tries: 2 })
+  resolver.setServers([`127.0.0.1:${port}`])
+  return resolver
+}
+
+function summary(output: string): string {
+  const wanted = /Queries (sent|completed|lost|per second)|Response codes/
+  return output
+    .split('\n')
+    .filter(line => wanted.test(line))
+    .map(line => line.trim().replace(/ +/g, ' '))
+    .join('; ')
+}
