@@ -30,15 +30,18 @@ process.exitCode = exitCode
 /** Runs until it was asked to stop and has stopped. */
 async function run(config: Config): Promise<void> {
   const sink = new LineSink(openStdout(), systemClock)
-  const app = await openApp(config, sink, process.stdout.isTTY)
-  await app.start()
-  await new Promise<void>(resolve => {
-    onStopSignal(
-      () => void app.stop().then(resolve),
-      () => app.abort(),
-    )
-  })
-  await sink.flush(systemClock.now() + LAST_LINES)
+  try {
+    const app = await openApp(config, sink, process.stdout.isTTY)
+    await app.start()
+    await new Promise<void>(resolve => {
+      onStopSignal(
+        () => void app.stop().then(resolve),
+        () => app.abort(),
+      )
+    })
+  } finally {
+    await sink.flush(systemClock.now() + LAST_LINES)
+  }
   process.exit(0)
 }
 

@@ -1,17 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { processTree } from '../lib/proc.js'
-import { freePort, HOST, untilServing } from '../lib/ports.js'
+import { freePort, HOST, serving } from '../lib/ports.js'
 
-/** @import { Crew, Member } from '../lib/crew.js' */
+/** @import { Crew } from '../lib/crew.js' */
+/** @import { Server } from '../lib/ports.js' */
 /** @import { Nginx } from '../lib/programs.js' */
-
-/**
- * A running backend.
- * @typedef {object} Backend
- * @property {number} port
- * @property {() => readonly number[]} pids
- */
 
 /** What the HTTP backend answers. */
 export const BODY = 'Even when the sea is rough, the keel is even.\n'
@@ -20,7 +13,7 @@ export const BODY = 'Even when the sea is rough, the keel is even.\n'
  * Starts an HTTP server with a small answer: nginx with one worker when there is one, else Node.js.
  * @param {Crew} crew
  * @param {Nginx | undefined} nginx
- * @returns {Promise<Backend>}
+ * @returns {Promise<Server>}
  */
 export async function openHttpBackend(crew, nginx) {
   if (nginx === undefined) return openModule(crew, 'http-server.js', 'tcp')
@@ -78,15 +71,4 @@ async function openModule(crew, name, protocol) {
   const port = await freePort()
   const module = new URL(name, import.meta.url).pathname
   return serving(crew.start(process.execPath, [module, String(port)]), protocol, port)
-}
-
-/**
- * @param {Member} member
- * @param {'tcp' | 'udp'} protocol
- * @param {number} port
- * @returns {Promise<Backend>}
- */
-async function serving(member, protocol, port) {
-  await untilServing(member, protocol, port)
-  return { port, pids: () => processTree(member.pid) }
 }

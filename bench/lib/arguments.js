@@ -22,9 +22,9 @@ export const usage = `Usage: npm run bench [subject…] [-- options]
   --targets <a,b>        of direct, evenkeel, haproxy, nginx (default: all that are installed)
   --json <file>          write all figures there
   --against <dir>        also measure the built checkout of evenkeel in this directory
-  --flags "<flags>"      further flags of evenkeel (not of --against)
+  --flags="<flags>"      further flags of evenkeel (not of --against)
   --node <path>          the Node.js that runs evenkeel (default: the one that runs this)
-  --node-flags "<flags>" its flags, for example --cpu-prof (not for --against)
+  --node-flags="<flags>" its flags, for example --cpu-prof (not for --against)
   --help                 show this
 
 Subjects: `

@@ -16,6 +16,7 @@ const KEPT_OUTPUT = 4_000
  * @property {ChildProcess} child
  * @property {Promise<void>} ended settles when it has ended, however
  * @property {() => boolean} running
+ * @property {() => readonly number[]} pids its own and those of all that descend from it; throws when it has ended
  * @property {() => string} output the last of what it wrote, for the message when it fails
  */
 
@@ -25,6 +26,7 @@ export class Crew {
   #members = new Set()
   /** @type {string[]} */
   #directories = []
+  #disbanded = false
 
   /** A new empty directory that goes with the crew. */
   directory() {
@@ -40,6 +42,7 @@ export class Crew {
    * @returns {Member}
    */
   start(file, args) {
+    this.#mustBeOpen()
     // A process group of its own: Ctrl-C reaches this process alone, which then ends the others in order.
     return this.#adopt(spawn(file, [...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }), file)
   }
@@ -50,13 +53,25 @@ export class Crew {
    * @returns {Member}
    */
   fork(module) {
+    this.#mustBeOpen()
     const child = fork(module, { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     return this.#adopt(child, module.pathname)
+  }
+
+  /** Ends every process at once and for good: the last thing before this process exits. */
+  disband() {
+    this.#disbanded = true
+    for (const member of this.#members) kill(member)
+    this.#removeDirectories()
   }
 
   /** Ends every process, kindly first, and removes the directories. */
   async stopAll() {
     await Promise.all([...this.#members].map(member => this.stop(member)))
+    this.#removeDirectories()
+  }
+
+  #removeDirectories() {
     for (const path of this.#directories.splice(0)) rmSync(path, { recursive: true, force: true })
   }
 
@@ -67,11 +82,13 @@ export class Crew {
   async stop(member) {
     if (!this.#members.has(member)) return
     member.child.kill('SIGTERM')
-    const timer = setTimeout(() => {
-      for (const pid of processTree(member.pid).reverse()) process.kill(pid, 'SIGKILL')
-    }, STOP_MILLIS)
+    const timer = setTimeout(() => kill(member), STOP_MILLIS)
     await member.ended
     clearTimeout(timer)
+  }
+
+  #mustBeOpen() {
+    if (this.#disbanded) throw new Error('stopped')
   }
 
   /**
@@ -86,24 +103,37 @@ export class Crew {
     }
     child.stdout?.on('data', keep)
     child.stderr?.on('data', keep)
+    child.on('error', keep)
+    if (child.pid === undefined) throw new Error(`${name} could not be started`)
     /** @type {Promise<void>} */
     const ended = new Promise(resolve => {
-      child.once('exit', () => resolve())
-      child.once('error', error => {
-        keep(`${name}: ${error.message}`)
-        resolve()
-      })
+      // Not at its exit: what it printed last may still be under way.
+      child.once('close', () => resolve())
     })
     /** @type {Member} */
     const member = {
-      pid: child.pid ?? 0,
+      pid: child.pid,
       child,
       ended,
       running: () => this.#members.has(member),
+      pids: () => {
+        if (!this.#members.has(member)) throw new Error(`${name} ended: ${output.trim()}`)
+        return processTree(member.pid)
+      },
       output: () => output.trim(),
     }
     this.#members.add(member)
     void ended.then(() => this.#members.delete(member))
     return member
+  }
+}
+
+/** @param {Member} member */
+function kill(member) {
+  try {
+    // The whole group, of which it is the leader: the workers of an nginx outlive a killed master.
+    process.kill(-member.pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -24,16 +24,24 @@ export async function freePort() {
 }
 
 /**
+ * What takes clients on a port: a backend, or a balancer before it.
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {() => readonly number[]} pids its processes; throws when it has ended
+ */
+
+/**
  * Waits until a process serves a port; throws with its output when it ends before or takes too long.
  * @param {Member} member
  * @param {'tcp' | 'udp'} protocol
  * @param {number} port
+ * @returns {Promise<Server>}
  */
-export async function untilServing(member, protocol, port) {
+export async function serving(member, protocol, port) {
   const serves = protocol === 'tcp' ? acceptsTcp : answersUdp
   const deadline = performance.now() + READY_MILLIS
   while (performance.now() < deadline && member.running()) {
-    if (await serves(port)) return
+    if (await serves(port)) return { port, pids: member.pids }
     await sleep(20)
   }
   throw new Error(`${member.child.spawnfile} does not serve ${protocol} port ${port}: ${member.output()}`)

@@ -49,7 +49,9 @@ function findNginx() {
  */
 function find(name, versionFlag) {
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  const path = directories.map(directory => join(directory, name)).find(file => isUsable(file, constants.X_OK))
+  const path = directories
+    .map(directory => join(directory, name))
+    .find(file => isUsable(file, constants.X_OK))
   if (path === undefined) return undefined
   const [version] = /\d+\.\d+\S*/.exec(outputOf(path, versionFlag)) ?? ['unknown']
   return { path, version }

@@ -40,8 +40,8 @@ async function run({ port, connections, seconds }) {
       host: HOST,
       onread: {
         buffer: chunk,
-        callback(length, received) {
-          if (bytes === 0) whole = Buffer.from(received.buffer, 0, length).latin1Slice(0, 12) === 'HTTP/1.1 200'
+        callback(length) {
+          if (bytes === 0) whole = chunk.toString('latin1', 0, 12) === 'HTTP/1.1 200'
           bytes += length
           return true
         },

@@ -1,12 +1,13 @@
 /** @import { Crew } from '../lib/crew.js' */
-/** @import { Protocol, Target } from './targets.js' */
+/** @import { Server } from '../lib/ports.js' */
+/** @import { Protocol } from './targets.js' */
 
 /**
  * No balancer at all: the ceiling of the load generator and the backend together.
  * @param {Crew} _crew
  * @param {Protocol} _protocol
  * @param {number} backendPort
- * @returns {Promise<Target>}
+ * @returns {Promise<Server>}
  */
 export function openDirect(_crew, _protocol, backendPort) {
   return Promise.resolve({ port: backendPort, pids: () => [] })

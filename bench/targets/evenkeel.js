@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, HOST, untilServing } from '../lib/ports.js'
-import { processTree } from '../lib/proc.js'
-import { MAX_CONNECTIONS } from './targets.js'
+import { checkBuild } from '../lib/build.js'
+import { freePort, HOST, serving } from '../lib/ports.js'
+import { MAX_CONNECTIONS } from './sizes.js'
 
 /** @import { TargetKind } from './targets.js' */
 
@@ -18,9 +17,8 @@ const OWN_ROOT = fileURLToPath(new URL('../..', import.meta.url))
  */
 export function evenkeel(name, { root, flags, node }) {
   const directory = root === undefined ? OWN_ROOT : resolve(root)
-  if (!existsSync(resolve(directory, 'dist/main.js'))) {
-    throw new Error(`${resolve(directory, 'dist')} is missing: run \`npm run build\` there first`)
-  }
+  const warning = checkBuild(directory)
+  if (warning !== undefined) process.stderr.write(`bench: ${warning}\n`)
   const [runtime = process.execPath, ...runtimeFlags] = node
   const program = [...runtimeFlags, resolve(directory, 'bin/evenkeel.js')]
   return {
@@ -32,8 +30,7 @@ export function evenkeel(name, { root, flags, node }) {
       const limits = ['--max-connections', String(MAX_CONNECTIONS), '--udp-idle-timeout', '10m']
       const quiet = ['--no-admin', '--log-level', 'warn', '--drain-timeout', '1s']
       const member = crew.start(runtime, [...program, ...service, ...limits, ...quiet, ...flags])
-      await untilServing(member, protocol, port)
-      return { port, pids: () => processTree(member.pid) }
+      return serving(member, protocol, port)
     },
   }
 }

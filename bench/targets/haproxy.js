@@ -1,18 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, HOST, untilServing } from '../lib/ports.js'
-import { processTree } from '../lib/proc.js'
-import { BACKLOG, MAX_CONNECTIONS } from './targets.js'
+import { freePort, HOST, serving } from '../lib/ports.js'
+import { BACKLOG, MAX_CONNECTIONS } from './sizes.js'
 
 /** @import { Crew } from '../lib/crew.js' */
-/** @import { Target } from './targets.js' */
+/** @import { Server } from '../lib/ports.js' */
 
 /**
  * HAProxy with one thread, set up like evenkeel by default.
  * @param {Crew} crew
  * @param {string} path
  * @param {number} backendPort
- * @returns {Promise<Target>}
+ * @returns {Promise<Server>}
  */
 export async function openHaproxy(crew, path, backendPort) {
   const port = await freePort()
@@ -41,6 +40,5 @@ backend servers
 `,
   )
   const member = crew.start(path, ['-db', '-f', file])
-  await untilServing(member, 'tcp', port)
-  return { port, pids: () => processTree(member.pid) }
+  return serving(member, 'tcp', port)
 }

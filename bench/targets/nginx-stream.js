@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, HOST, untilServing } from '../lib/ports.js'
-import { processTree } from '../lib/proc.js'
-import { BACKLOG, MAX_CONNECTIONS } from './targets.js'
+import { freePort, HOST, serving } from '../lib/ports.js'
+import { BACKLOG, MAX_CONNECTIONS } from './sizes.js'
 
 /** @import { Crew } from '../lib/crew.js' */
-/** @import { Protocol, Target } from './targets.js' */
+/** @import { Server } from '../lib/ports.js' */
+/** @import { Protocol } from './targets.js' */
 
 /**
  * nginx with one worker and its stream module, set up like evenkeel by default.
@@ -13,7 +13,7 @@ import { BACKLOG, MAX_CONNECTIONS } from './targets.js'
  * @param {{ path: string, stream: string }} nginx
  * @param {Protocol} protocol
  * @param {number} backendPort
- * @returns {Promise<Target>}
+ * @returns {Promise<Server>}
  */
 export async function openNginxStream(crew, { path, stream }, protocol, backendPort) {
   const port = await freePort()
@@ -41,6 +41,5 @@ stream {
 `,
   )
   const member = crew.start(path, ['-e', 'stderr', '-p', directory, '-c', file])
-  await untilServing(member, protocol, port)
-  return { port, pids: () => processTree(member.pid) }
+  return serving(member, protocol, port)
 }

@@ -4,31 +4,19 @@ import { openHaproxy } from './haproxy.js'
 import { openNginxStream } from './nginx-stream.js'
 
 /** @import { Crew } from '../lib/crew.js' */
+/** @import { Server } from '../lib/ports.js' */
 /** @import { Programs } from '../lib/programs.js' */
 /** @import { Wishes } from '../lib/arguments.js' */
 
 /**
- * What the load goes through on its way to the backend.
- * @typedef {object} Target
- * @property {number} port
- * @property {() => readonly number[]} pids its processes; none when there is no balancer
- */
-
-/**
- * A way to open a target.
+ * What the load may go through on its way to the backend. An open one without processes is no balancer.
  * @typedef {object} TargetKind
  * @property {string} name
  * @property {readonly Protocol[]} protocols
- * @property {(crew: Crew, protocol: Protocol, backendPort: number) => Promise<Target>} open
+ * @property {(crew: Crew, protocol: Protocol, backendPort: number) => Promise<Server>} open
  */
 
 /** @typedef {'tcp' | 'udp'} Protocol */
-
-/** TCP connections each balancer is set up for: two files each, and some spare, within a common limit of 20,000. */
-export const MAX_CONNECTIONS = 9_000
-
-/** The listen queue each balancer asks for. */
-export const BACKLOG = 4_096
 
 /** The name of the target all others are compared with. */
 export const OURS = 'evenkeel'

@@ -2,8 +2,6 @@ import type { Clock, Random } from '../clock.js'
 import { Pulse } from './pulse.js'
 import { ProbeWatch, type Shared, type Subject, type Watch } from './watch.js'
 
-export type { ProbeResult, Subject, Watch } from './watch.js'
-
 /** What a {@link Monitor} works with. At most `maxInFlight` probes (64) run at a time; the others queue. */
 export interface MonitorOptions {
   readonly clock: Clock

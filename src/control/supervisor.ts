@@ -5,15 +5,16 @@ import type { Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { Snapshot } from '../core/snapshot.js'
 import { BackendTable, type BackendStatus } from '../core/table.js'
-import type { Monitor, ProbeResult, Watch } from './monitor.js'
+import type { Monitor } from './monitor.js'
 import { createProbe } from './probes/index.js'
+import type { ProbeResult, Watch } from './watch.js'
 
 /** What a supervisor works with; none of it is its own. */
 export interface SupervisorTools {
   readonly clock: Clock
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number
-  readonly monitor: Monitor
+  readonly monitor: Pick<Monitor, 'watch'>
   readonly observer: Observer
   /** Called with each new snapshot. */
   readonly publish: (snapshot: Snapshot) => void

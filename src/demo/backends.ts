@@ -1,6 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 const HOST = '127.0.0.1'
@@ -15,68 +15,68 @@ export interface DemoBackend {
   start(): Promise<void>
 }
 
+interface Running {
+  readonly port: number
+  close(): Promise<unknown>
+}
+
 /** Answers each HTTP request with its name. */
-export async function startWebBackend(name: string): Promise<DemoBackend> {
-  let server: Server | undefined
-  let port = 0
-  const start = async (): Promise<void> => {
-    server = createServer((_request, response) => {
+export function startWebBackend(name: string): Promise<DemoBackend> {
+  return startBackend(name, async wanted => {
+    const server = createServer((_request, response) => {
       response.setHeader('connection', 'close')
       response.end(`hello from ${name}\n`)
-    })
-    server.listen(port, HOST)
+    }).listen(wanted, HOST)
     await once(server, 'listening')
-    port = (server.address() as AddressInfo).port
-  }
-  await start()
-  return {
-    name,
-    get port() {
-      return port
-    },
-    get isRunning() {
-      return server !== undefined
-    },
-    start,
-    async stop() {
-      const closed = server && once(server, 'close')
-      server?.close()
-      server?.closeAllConnections()
-      server = undefined
-      await closed
-    },
-  }
+    return {
+      port: (server.address() as AddressInfo).port,
+      close() {
+        const closed = once(server, 'close')
+        server.close()
+        server.closeAllConnections()
+        return closed
+      },
+    }
+  })
 }
 
 /** Answers each datagram with its name and what it was sent. */
-export async function startGameBackend(name: string): Promise<DemoBackend> {
-  let socket: Socket | undefined
-  let port = 0
-  const start = async (): Promise<void> => {
-    const opened = createSocket('udp4')
-    opened.on('message', (datagram, { address, port: client }) => {
-      opened.send(`${name} heard: ${datagram.toString().trimEnd()}\n`, client, address)
+export function startGameBackend(name: string): Promise<DemoBackend> {
+  return startBackend(name, async wanted => {
+    const socket = createSocket('udp4')
+    socket.on('message', (datagram, { address, port }) => {
+      socket.send(`${name} heard: ${datagram.toString().trimEnd()}\n`, port, address)
     })
-    opened.bind(port, HOST)
-    await once(opened, 'listening')
-    port = opened.address().port
-    socket = opened
-  }
-  await start()
+    socket.bind(wanted, HOST)
+    await once(socket, 'listening')
+    return {
+      port: socket.address().port,
+      close() {
+        const closed = once(socket, 'close')
+        socket.close()
+        return closed
+      },
+    }
+  })
+}
+
+/** @param open opens the server at a port, 0 = any free one */
+async function startBackend(name: string, open: (port: number) => Promise<Running>): Promise<DemoBackend> {
+  let running: Running | undefined = await open(0)
+  const { port } = running
   return {
     name,
-    get port() {
-      return port
-    },
+    port,
     get isRunning() {
-      return socket !== undefined
+      return running !== undefined
     },
-    start,
+    async start() {
+      running ??= await open(port)
+    },
     async stop() {
-      const closed = socket && once(socket, 'close')
-      socket?.close()
-      socket = undefined
-      await closed
+      const stopped = running
+      running = undefined
+      await stopped?.close()
     },
   }
 }

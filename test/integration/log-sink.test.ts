@@ -3,11 +3,18 @@ import { once } from 'node:events'
 import { closeSync, constants, createReadStream, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import type { Order, Report } from '../fixtures/log-writer.js'
+import { transpiled } from '../fixtures/transpiled.js'
 
-const WRITER = fileURLToPath(new URL('../fixtures/log-writer.ts', import.meta.url))
+/** Run as it is in production: what tests preload to read TypeScript opens the stream of the standard output, and that changes the descriptor. */
+const WRITER = transpiled(
+  t.testdir(),
+  'test/fixtures/log-writer.ts',
+  'src/clock.ts',
+  'src/observe/output.ts',
+  'src/observe/sink.ts',
+)
 const MEBIBYTE = 1024 * 1024
 
 interface Writer {
@@ -20,7 +27,7 @@ interface Writer {
 /** Starts a process that logs to `stdout`. */
 function startWriter(t: Test, stdout: number | 'pipe'): Writer {
   const stdio: StdioOptions = ['ignore', stdout, 'inherit', 'ipc']
-  const child = spawn(process.execPath, [...process.execArgv, WRITER], { stdio })
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, WRITER], { stdio })
   t.teardown(() => child.kill('SIGKILL'))
   return {
     child,

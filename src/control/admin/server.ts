@@ -10,7 +10,7 @@ import { removeStale } from './unix-socket.js'
 /** Nothing a slow or hostile client does holds a connection longer than these. */
 const LIMITS = {
   headersTimeout: 5000,
-  requestTimeout: 10_000,
+  requestTimeout: 5000,
   connectionsCheckingInterval: 500,
   keepAliveTimeout: 5000,
   maxHeaderSize: 8192,

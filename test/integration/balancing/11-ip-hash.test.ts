@@ -7,7 +7,10 @@ import { say, serveTcp } from '../../fixtures/tcp-server.js'
 
 const NAMES = ['ann', 'bob', 'cid', 'dot', 'eve']
 /** Networks of a few addresses each, as clients have them. */
-const CLIENTS = Array.from({ length: 1000 }, (_, index) => `127.${10 + (index % 8)}.${index % 50}.${1 + (index % 250)}`)
+const CLIENTS = Array.from(
+  { length: 1000 },
+  (_, index) => `127.${10 + (index % 8)}.${index % 50}.${1 + (index % 250)}`,
+)
 
 /** Which backend each client gets; a hundred clients at a time. */
 async function map(evenkeel: Evenkeel, clients = CLIENTS): Promise<readonly string[]> {
@@ -55,5 +58,9 @@ t.test('case 11: ip-hash', { skip }, async t => {
 
   const some = CLIENTS.slice(0, 200)
   const another = await balanceTcp(t, backends.reverse(), [...UNPROBED, '--balance', 'ip-hash'])
-  t.same(await map(another, some), before.slice(0, 200), 'another process with its flags in another order agrees')
+  t.same(
+    await map(another, some),
+    before.slice(0, 200),
+    'another process with its flags in another order agrees',
+  )
 })

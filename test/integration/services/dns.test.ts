@@ -1,4 +1,5 @@
-import { Resolver } from 'node:dns/promises'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -8,6 +9,8 @@ import { needs, pathOf } from '../../services/programs.js'
 import { runProgram } from '../../services/run-program.js'
 
 const skip = needs('dnsmasq', 'dnsperf')
+
+const NONE_LOST = /Queries lost: +0 \(0\.00%\)/
 
 t.test('dnsmasq behind evenkeel, over UDP and TCP', { skip }, async t => {
   const [alpha, beta] = await Promise.all([startDnsmasq(t, '192.0.2.1'), startDnsmasq(t, '192.0.2.2')])
@@ -29,24 +32,23 @@ t.test('dnsmasq behind evenkeel, over UDP and TCP', { skip }, async t => {
 
   for (const [name, port, flags] of [
     ['UDP', udp, ['-c', '20', '-q', '200', '-n', '20']],
-    ['TCP', tcp, ['-m', 'tcp', '-c', '10', '-n', '10']],
+    // dnsmasq ends a connection after 100 queries, whatever is under way: each carries fewer.
+    ['TCP', tcp, ['-m', 'tcp', '-c', '10', '-n', '1']],
   ] as const) {
     await t.test(`dnsperf over ${name}: no query lost`, async t => {
       const { code, output } = await dnsperf(port, ...flags)
       t.comment(summary(output))
-      t.equal(code, 0, output)
-      t.match(output, /Queries lost: +0 \(0\.00%\)/)
-      t.match(output, /Response codes: +NOERROR \d+ \(100\.00%\)/)
+      t.equal(code, 0, 'exit 0', { output })
+      t.match(output, NONE_LOST, 'no query lost')
+      t.match(output, /Response codes: +NOERROR \d+ \(100\.00%\)/, 'all answered well')
     })
   }
 
   await t.test('each client asks one server, and both are asked', async t => {
     const found = new Set<string>()
     for (let client = 0; client < 6; client += 1) {
-      const answers = new Set<string>()
-      const resolver = resolverFor(udp)
-      for (let i = 0; i < 5; i += 1) answers.add(String(await resolver.resolve4('who.test')))
-      t.equal(answers.size, 1)
+      const answers = new Set(await ask(udp, 5))
+      t.equal(answers.size, 1, 'one server for one client')
       for (const answer of answers) found.add(answer)
     }
     t.same([...found].sort(), ['192.0.2.1', '192.0.2.2'])
@@ -65,17 +67,26 @@ t.test('dnsmasq behind evenkeel, over UDP and TCP', { skip }, async t => {
     await evenkeel.backendState('alpha', 'down')
     const after = await dnsperf(udp, '-c', '20', '-n', '10')
     t.comment(`after the failover: ${summary(after.output)}`)
-    t.match(after.output, /Queries lost: +0 \(0\.00%\)/)
-    t.same(await resolverFor(udp).resolve4('who.test'), ['192.0.2.2'])
+    t.match(after.output, NONE_LOST, 'no query lost')
+    t.same(await ask(udp, 1), ['192.0.2.2'])
   })
 
   await noLeaks()
 })
 
-function resolverFor(port: number): Resolver {
-  const resolver = new Resolver({ timeout: 1000, tries: 2 })
-  resolver.setServers([`127.0.0.1:${port}`])
-  return resolver
+/** Asks for an address several times from one socket. */
+async function ask(port: number, times: number): Promise<readonly string[]> {
+  const socket = createSocket('udp4')
+  socket.connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  const answers: string[] = []
+  while (answers.length < times) {
+    socket.send(Buffer.from(query('who.test', '0abc'), 'hex'))
+    const [answer] = (await once(socket, 'message')) as [Buffer]
+    answers.push(answer.subarray(-4).join('.'))
+  }
+  socket.close()
+  return answers
 }
 
 function summary(output: string): string {

@@ -21,9 +21,9 @@ t.test('memcached behind evenkeel passes its conformance test', { skip }, async 
   ])
   const passed = output.match(/\[pass\]/g)?.length ?? 0
   t.comment(`memccapable -a: ${passed} passed, exit ${code}`)
-  t.equal(code, 0, output)
-  t.match(output, /All tests passed/)
-  t.notMatch(output, /FAIL/i)
-  t.ok(passed >= 27, output)
+  t.equal(code, 0, 'exit 0', { output })
+  t.match(output, /All tests passed/, 'its verdict')
+  t.notMatch(output, /FAIL/i, 'no failure')
+  t.ok(passed >= 27, 'all of them')
   await noLeaks()
 })

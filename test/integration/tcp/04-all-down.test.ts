@@ -1,12 +1,5 @@
 import t, { type Test } from 'tap'
-import {
-  balanceTcp,
-  freshEcho,
-  loggedAt,
-  PROBED,
-  transitions,
-  UP,
-} from '../../fixtures/balanced-tcp.js'
+import { balanceTcp, freshEcho, loggedAt, PROBED, transitions, UP } from '../../fixtures/balanced-tcp.js'
 import { watchForLeaks } from '../../fixtures/evenkeel.js'
 import { quickest } from '../../fixtures/quickest.js'
 import { TcpClient } from '../../fixtures/tcp-client.js'

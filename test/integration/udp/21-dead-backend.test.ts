@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
-import { FAST_PROBES } from '../../fixtures/timing.js'
+import { PROBED } from '../../fixtures/balanced-tcp.js'
 import { startUdpBackend, type UdpBackend } from '../../fixtures/udp-backend.js'
 import { openUdpClient } from '../../fixtures/udp-client.js'
 
@@ -13,7 +13,7 @@ t.test('case 21: UDP dead backend', async t => {
   const a = await start('a')
   const b = await start('b')
   const evenkeel = await startEvenkeel(t, [
-    ...['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...FAST_PROBES],
+    ...['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...PROBED],
     ...['--backend', a.address, '--backend', b.address],
   ])
   const noLeaks = watchForLeaks(t, evenkeel)

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
-import { FAST_PROBES } from '../../fixtures/timing.js'
+import { PROBED } from '../../fixtures/balanced-tcp.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
 import { openUdpClient } from '../../fixtures/udp-client.js'
 
-const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '2s', ...FAST_PROBES]
+const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '2s', ...PROBED]
 
 t.jobs = 2
 

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { startEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
-import { FAST_PROBES } from '../../fixtures/timing.js'
+import { PROBED } from '../../fixtures/balanced-tcp.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
 import { openUdpClient } from '../../fixtures/udp-client.js'
 
-const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...FAST_PROBES]
+const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...PROBED]
 
 t.jobs = 2
 
@@ -81,7 +81,11 @@ t.test('a session that found no backend is not remembered', { buffered: true }, 
   )
   t.equal(await evenkeel.metric('evenkeel_refused_total', { protocol: 'udp', reason: 'no-backend' }), 1)
   t.equal(await evenkeel.metric('evenkeel_sessions_total'), 0)
-  t.match(await evenkeel.event('refused'), { protocol: 'udp', reason: 'no-backend', client: /^127\.0\.0\.1:/ })
+  t.match(await evenkeel.event('refused'), {
+    protocol: 'udp',
+    reason: 'no-backend',
+    client: /^127\.0\.0\.1:/,
+  })
 
   await backend.start()
   await evenkeel.backendState(backend.address, 'up')

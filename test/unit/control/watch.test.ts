@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Verdict } from '../../../src/control/probes/probe.js'
-import { Monitor, type ProbeResult } from '../../../src/control/monitor.js'
+import { Monitor } from '../../../src/control/monitor.js'
+import type { ProbeResult } from '../../../src/control/watch.js'
 import { FakeClock, settled } from '../../fixtures/fake-clock.js'
 import { ProbedBackend, scene } from '../../fixtures/probed-backend.js'
 
