@@ -40,7 +40,8 @@ export class Balancer {
     for (const [name, live] of this.#known) {
       if (names.has(name)) continue
       live.retire()
-      this.#known.delete(name)
+      // With its sessions it would lose their count, should it be configured again.
+      if (live.active === 0) this.#known.delete(name)
     }
     this.#order = snapshot.failover === 'primary' ? PRIMARIES_FIRST : BACKUPS_FIRST
     this.#strategies.primary.update(tiers.primary)

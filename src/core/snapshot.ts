@@ -17,7 +17,7 @@ export interface BackendSnapshot {
   readonly effectiveWeight: number
   /** Smoothed duration of its probes in milliseconds; undefined before the first pass. */
   readonly probeLatency: number | undefined
-  /** The last time its TCP sessions were to be reset. The number rises with each time; 0 = never. */
+  /** The last time its TCP sessions were to be reset. The number rises with each time; undefined = never. */
   readonly revocation: { readonly count: number; readonly reason: RevokeReason } | undefined
 }
 

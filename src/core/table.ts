@@ -105,7 +105,7 @@ export class BackendTable {
     const leaves = row.admin === 'ready'
     row.admin = admin
     if (leaves && this.#service.closeOn.has('drain')) revoke(row, 'backend-drained')
-    if (admin === 'ready') this.#ramp(row, now)
+    this.#ramp(row, now)
     this.#stepFailover(now)
     return true
   }
@@ -200,7 +200,7 @@ export class BackendTable {
     row.downSince = to.kind === 'down' ? now : undefined
     const cause = to.kind === 'down' ? to.cause : undefined
     if (cause !== undefined && this.#service.closeOn.has(cause)) revoke(row, 'backend-down')
-    if (from.kind === 'down') this.#ramp(row, now)
+    if (from.kind === 'down' || to.kind === 'down') this.#ramp(row, now)
     const { name: service } = this.#service
     this.#observer.backendState({
       service,

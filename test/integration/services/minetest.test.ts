@@ -12,7 +12,7 @@ t.test('Minetest behind evenkeel', { skip: needs('minetestserver') }, async t =>
     ...['--listen', 'udp://127.0.0.1:0', '--probe', MINETEST_PROBE],
     ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
     ...['--backend', `127.0.0.1:${beta.port},name=beta`],
-    // The server gives a number only once its own send timer comes around.
+    // To the server each probe is a peer, until it gives up on it.
     ...['--probe-interval', '1s', '--probe-timeout', '1s', '--udp-idle-timeout', '2s'],
   ])
   const noLeaks = watchForLeaks(t, evenkeel)

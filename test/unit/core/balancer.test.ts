@@ -238,3 +238,16 @@ t.test('a backend that is no longer configured gets no client, and its sessions 
   t.same(acquire(both, 1), ['a'], 'and may come back')
   t.end()
 })
+
+t.test('a backend that is configured again still counts the sessions it kept', t => {
+  const limited = backend('a', { maxConnections: 1 })
+  const both = balancer(snapshot([limited, b]))
+  const lease = taken(both.acquire(CLIENT))
+  t.equal(lease.backend.name, 'a')
+  both.update(snapshot([b]))
+  both.update(snapshot([limited, b]))
+  t.same(acquire(both, 2), ['b', 'b'], 'it is still full')
+  lease.release()
+  t.same(acquire(both, 1), ['a'])
+  t.end()
+})
