@@ -19,7 +19,7 @@ cleanup() {
   status=$?
   trap - EXIT INT TERM HUP
   before_cleanup
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
+  for pid in $pids; do kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done
   wait 2>/dev/null || true
   rm -rf "$work"
   exit "$status"
@@ -65,14 +65,21 @@ crash() {
   wait "$1" 2>/dev/null || true
 }
 
-# start_evenkeel FLAGS…: waits until it serves.
+# start_evenkeel FLAGS…: shows them, and waits until it serves.
 start_evenkeel() {
-  echo "evenkeel$(printf ' %s' "$@" | sed 's/ --/ \\\n  --/g')"
-  echo
+  printf 'evenkeel'
+  for flag in "$@"; do
+    case $flag in
+    --*) printf ' \\\n  %s' "$flag" ;;
+    *) printf ' %s' "$flag" | sed 's/\(hex:[0-9a-f]\{60\}\)[0-9a-f]*/\1…/' ;;
+    esac
+  done
+  printf '\n\n'
+  # EVENKEEL may be a command with arguments.
   # shellcheck disable=SC2086
   start evenkeel $EVENKEEL "$@" --probe-interval 500ms --probe-timeout 250ms \
     --no-admin --drain-timeout 1s --log-format pretty
-  wait_for evenkeel 'INFO: ready'
+  eventually grep -q 'INFO: ready' "$work/evenkeel.log"
 }
 
 # eventually COMMAND…: repeats it, for ten seconds at most, until it succeeds.
@@ -85,11 +92,22 @@ eventually() {
   done
 }
 
-# wait_for NAME TEXT: waits until the output of NAME has the text, and shows evenkeel's own lines about it.
-wait_for() {
-  eventually grep -q "$2" "$work/$1.log"
-  [ "$1" != evenkeel ] || [ "$2" = 'INFO: ready' ] || grep "$2" "$work/$1.log" | tail -n 1 | sed 's/^/  /'
+# wait_for NAME TEXT: waits until the output of NAME has this text.
+wait_for() { eventually grep -q "$2" "$work/$1.log"; }
+
+# step TEXT: says what happens next; what evenkeel logged until now is old news.
+step() {
+  echo "$1"
+  seen=$(wc -l <"$work/evenkeel.log")
 }
+
+# watch_for TEXT: waits until evenkeel logs this after the last step, and shows the line.
+seen=0
+watch_for() {
+  eventually news "$1"
+  news "$1" | head -n 1 | sed 's/^/  /'
+}
+news() { tail -n "+$((seen + 1))" "$work/evenkeel.log" | grep "$1"; }
 
 # expect GOT WANTED TEXT: fails the example when it did not show what it claims.
 expect() {

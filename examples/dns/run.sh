@@ -19,10 +19,12 @@ alpha_pid=$pid
 start_dnsmasq beta "$beta"
 
 # A query for the address of probe.test; a working server's answer starts with the same two bytes.
-query='beef010000010000000000000570726f6265047465737400''00010001'
+query='beef010000010000000000000570726f626504746573740000010001'
 start_evenkeel --listen "udp://127.0.0.1:$front" --listen "tcp://127.0.0.1:$front" \
   --backend "127.0.0.1:$alpha,name=alpha" --backend "127.0.0.1:$beta,name=beta" \
   --probe "udp,send=hex:$query,expect=hex:beef"
+watch_for 'alpha is up'
+watch_for 'beta is up'
 
 six_clients() {
   answers=$(node "$here/ask.js" "127.0.0.1:$front" 6) || fail "a client got no answer"
@@ -32,15 +34,15 @@ six_clients() {
 six_clients
 expect "$answers" '*alpha*beta*alpha*' "both should answer"
 
-echo "alpha is killed"
+step "alpha is killed"
 crash "$alpha_pid"
-wait_for evenkeel 'alpha is down'
+watch_for 'alpha is down'
 six_clients
 expect "$answers" 'beta beta beta beta beta beta' "beta should answer all"
 
-echo "alpha is started again"
+step "alpha is started again"
 start_dnsmasq alpha "$alpha"
-wait_for evenkeel 'alpha is up'
+watch_for 'alpha is up'
 six_clients
 expect "$answers" '*alpha*beta*alpha*' "both should answer again"
 echo "No client was left without an answer."

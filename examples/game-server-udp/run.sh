@@ -20,7 +20,9 @@ start_game beta "$beta"
 probe=$(node "$here/players.js" --probe)
 start_evenkeel --listen "udp://127.0.0.1:$front" \
   --backend "127.0.0.1:$alpha,name=alpha" --backend "127.0.0.1:$beta,name=beta" \
-  --probe "$probe" | sed 's/send=hex:[0-9a-f]*/send=hex:…/'
+  --probe "$probe"
+watch_for 'alpha is up'
+watch_for 'beta is up'
 
 start players node "$here/players.js" "$front" 8
 players_pid=$pid
@@ -28,10 +30,10 @@ wait_for players 'alpha: 4 players, beta: 4 players'
 echo "eight clients ask their server 20 times a second who it is:"
 echo "  alpha: 4 players, beta: 4 players"
 
-echo "alpha is killed"
+step "alpha is killed"
 crash "$alpha_pid"
 wait_for players 'beta: 8 players'
-wait_for evenkeel 'alpha is down'
+watch_for 'alpha is down'
 echo "  beta: 8 players, each with the socket it had"
 
 kill -INT "$players_pid"

@@ -16,6 +16,8 @@ wait_for beta listening
 start_evenkeel --listen "tcp://127.0.0.1:$front" \
   --backend "127.0.0.1:$alpha,name=alpha" --backend "127.0.0.1:$beta,name=beta" \
   --probe http,path=/health
+watch_for 'alpha is up'
+watch_for 'beta is up'
 
 six_requests() {
   answers=$(node "$here/get.js" "http://127.0.0.1:$front/" 6) || fail "a request failed"
@@ -25,15 +27,15 @@ six_requests() {
 six_requests
 expect "$answers" '*alpha*beta*alpha*' "both should answer"
 
-echo "alpha is killed"
+step "alpha is killed"
 crash "$alpha_pid"
 six_requests
 expect "$answers" 'beta beta beta beta beta beta' "beta should answer all"
-wait_for evenkeel 'alpha is down'
+watch_for 'alpha is down'
 
-echo "alpha is started again"
+step "alpha is started again"
 start alpha node "$here/server.js" "$alpha" alpha
-wait_for evenkeel 'alpha is up'
+watch_for 'alpha is up'
 six_requests
 expect "$answers" '*alpha*beta*alpha*' "both should answer again"
 echo "No request failed."

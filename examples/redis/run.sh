@@ -16,10 +16,13 @@ start_redis() {
 start_redis alpha "$alpha"
 alpha_pid=$pid
 start_redis beta "$beta"
+beta_pid=$pid
 
 start_evenkeel --listen "tcp://127.0.0.1:$front" \
   --backend "127.0.0.1:$alpha,name=alpha" --backend "127.0.0.1:$beta,name=beta" \
   --probe 'tcp,send=PING\r\n,expect=+PONG'
+watch_for 'alpha is up'
+watch_for 'beta is up'
 
 six_clients() {
   answers=
@@ -32,21 +35,21 @@ six_clients() {
 six_clients
 expect "$answers" '*alpha beta alpha*' "both should answer"
 
-echo "alpha hangs: it still accepts connections, but does not answer"
+step "alpha hangs: it still accepts connections, but does not answer"
 kill -STOP "$alpha_pid"
-wait_for evenkeel 'alpha is down'
+watch_for 'alpha is down'
 six_clients
 expect "$answers" ' beta beta beta beta beta beta' "beta should answer all"
 
-echo "alpha goes on"
+step "alpha goes on"
 kill -CONT "$alpha_pid"
-wait_for evenkeel 'alpha is up'
+watch_for 'alpha is up'
 six_clients
 expect "$answers" '*alpha beta alpha*' "both should answer again"
 
-echo "beta is killed"
-crash "$pid"
+step "beta is killed"
+crash "$beta_pid"
 six_clients
 expect "$answers" ' alpha alpha alpha alpha alpha alpha' "alpha should answer all"
-wait_for evenkeel 'beta is down'
+watch_for 'beta is down'
 echo "No client failed."
