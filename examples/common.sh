@@ -19,7 +19,7 @@ cleanup() {
   status=$?
   trap - EXIT INT TERM HUP
   before_cleanup
-  for pid in $pids; do kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done
+  for pid in $pids; do { kill "$pid" && kill -CONT "$pid"; } 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$work"
   exit "$status"
@@ -75,12 +75,15 @@ start_evenkeel() {
     esac
   done
   printf '\n\n'
-  # EVENKEEL may be a command with arguments.
+  # EVENKEEL may be a command with arguments, and so may be the timing.
   # shellcheck disable=SC2086
-  start evenkeel $EVENKEEL "$@" --probe-interval 500ms --probe-timeout 250ms \
-    --no-admin --drain-timeout 1s --log-format pretty
-  eventually grep -q 'INFO: ready' "$work/evenkeel.log"
+  start evenkeel $EVENKEEL "$@" $timing --no-admin --drain-timeout 1s --log-format pretty
+  balancers=$((balancers + 1))
+  eventually all_ready
 }
+balancers=0
+timing='--probe-interval 500ms --probe-timeout 250ms'
+all_ready() { [ "$(grep -c 'INFO: ready' "$work/evenkeel.log")" -ge "$balancers" ]; }
 
 # eventually COMMAND…: repeats it, for ten seconds at most, until it succeeds.
 eventually() {

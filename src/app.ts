@@ -45,6 +45,7 @@ export class App {
   readonly #observer: Observer
   #adminAddress: AdminAddress | undefined
   #listeners: readonly ListeningFact[] = []
+  #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   /** @param services of `config`, with literal addresses */
@@ -82,8 +83,13 @@ export class App {
     return this.#adminAddress
   }
 
-  /** Starts all or nothing; rejects with a StartError. */
-  async start(): Promise<void> {
+  /** Starts all or nothing; rejects with a StartError. Once. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start()
+    return this.#starting
+  }
+
+  async #start(): Promise<void> {
     for (const supervisor of this.#supervisors.values()) supervisor.open()
     try {
       await this.#startAdmin()
@@ -113,6 +119,11 @@ export class App {
   }
 
   async #stop(): Promise<void> {
+    const hasStarted = await this.#starting?.then(
+      () => true,
+      () => false,
+    )
+    if (hasStarted !== true) return
     this.#observer.draining(this.#config.drainTimeout)
     await this.#datapath.stop(this.#config.drainTimeout)
     for (const supervisor of this.#supervisors.values()) supervisor.stop()

@@ -8,8 +8,10 @@ import { LineSink } from './observe/sink.js'
 import { openApp } from './open-app.js'
 import { packageVersion } from './version.js'
 
-/** How long the last log lines may take: a second signal promises an end within 200 ms. */
+/** How long the last log lines may take, in milliseconds. */
 const LAST_LINES = 100
+/** How long the end may take after a second signal, which promises it within 200 ms. */
+const AT_ONCE = 150
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
@@ -32,13 +34,17 @@ async function run(config: Config): Promise<void> {
   const sink = new LineSink(openStdout(), systemClock)
   try {
     const app = await openApp(config, sink, process.stdout.isTTY)
-    await app.start()
-    await new Promise<void>(resolve => {
+    const stopped = new Promise<void>(resolve => {
       onStopSignal(
         () => void app.stop().then(resolve),
-        () => app.abort(),
+        () => {
+          systemClock.after(AT_ONCE, () => process.exit(0))
+          app.abort()
+        },
       )
     })
+    await app.start()
+    await stopped
   } finally {
     await sink.flush(systemClock.now() + LAST_LINES)
   }

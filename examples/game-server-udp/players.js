@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { infoRequest, parseAnswer, tokenRequest } from './teeworlds.js'
+import { infoRequest, parseAnswer, probe, tokenRequest } from './teeworlds.js'
 
 const REQUESTS_PER_SECOND = 20
 const TOLERATED_LOSS = 2
@@ -11,21 +11,15 @@ const LAST_ANSWERS_MS = 500
  * Prints where they are whenever that changes, and on SIGINT what was lost. `--probe` prints a probe for evenkeel.
  */
 const [port = '', count = '1'] = process.argv.slice(2)
-if (port === '--probe') {
-  const token = 0x70726f62
-  const expected = `040000${token.toString(16)}05`
-  console.log(`udp,send=hex:${tokenRequest(token).toString('hex')},expect=hex:${expected}`)
-} else {
-  await play(Number(port), Number(count))
-}
+if (port === '--probe') console.log(probe())
+else await play(Number(port), Number(count))
 
 /**
  * @param {number} port
  * @param {number} count
  */
 async function play(port, count) {
-  const players = []
-  while (players.length < count) players.push(await join(port))
+  const players = await Promise.all(Array.from({ length: count }, () => join(port)))
   let shown = ''
   const timer = setInterval(() => {
     const line = whereabouts(players.map(({ answers }) => answers.findLast(name => name !== undefined)))

@@ -56,3 +56,10 @@ export function parseAnswer(datagram) {
   }
   return undefined
 }
+
+/** A probe for evenkeel: the request for a token, and how the answer to it starts. */
+export function probe() {
+  const token = 0x70726f62
+  const expected = `040000${token.toString(16)}05`
+  return `udp,send=hex:${tokenRequest(token).toString('hex')},expect=hex:${expected}`
+}

@@ -39,6 +39,7 @@ const UDP_COST = 1
 const MOST_PROBES = 64
 const ADMIN_RESERVE = 16
 const RUNTIME_RESERVE = 32
+const WILDCARD_RESERVE = 16
 
 /**
  * Session limits that keep the process below its limit of open files, with a reserve for probes, admin, listeners and
@@ -102,6 +103,12 @@ function sumOfDescriptors(demands: readonly Demand[]): number {
   return demands.reduce((sum, demand) => sum + descriptors(demand), 0)
 }
 
+/** A UDP listener on all addresses has a socket for each; how many there are shows only later. */
+function socketsOf(listener: CapsRequest['listeners'][number]): number {
+  if (listener.protocol !== 'udp') return 1
+  return ['*', '::', '0.0.0.0'].includes(listener.host) ? WILDCARD_RESERVE : 1
+}
+
 function usesTcp({ listeners }: CapsRequest): boolean {
   return listeners.some(({ protocol }) => protocol !== 'udp')
 }
@@ -112,6 +119,8 @@ function usesUdp({ listeners }: CapsRequest): boolean {
 
 function reserve(requests: readonly CapsRequest[]): number {
   const backends = requests.reduce((sum, request) => sum + request.backends.length, 0)
-  const listeners = requests.reduce((sum, request) => sum + request.listeners.length, 0)
-  return Math.min(MOST_PROBES, backends) + ADMIN_RESERVE + listeners + RUNTIME_RESERVE
+  const sockets = requests.flatMap(({ listeners }) => listeners).map(socketsOf)
+  return (
+    Math.min(MOST_PROBES, backends) + ADMIN_RESERVE + sockets.reduce((a, b) => a + b, 0) + RUNTIME_RESERVE
+  )
 }

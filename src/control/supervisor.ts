@@ -26,6 +26,8 @@ export class Supervisor {
   readonly #tools: SupervisorTools
   readonly #table: BackendTable
   readonly #watches = new Map<BackendName, Watch>()
+  /** Backends whose last probe could not run, which is told once. */
+  readonly #troubled = new Set<BackendName>()
   #timer: Timer | undefined
   #stopped = false
 
@@ -99,12 +101,15 @@ export class Supervisor {
 
   #probed(name: BackendName, { verdict, durationMs }: ProbeResult): void {
     if (verdict.kind === 'local') {
+      if (this.#troubled.has(name)) return
+      this.#troubled.add(name)
       this.#tools.observer.warning(`probe of ${name} could not run: ${verdict.reason}`, {
         service: this.service.name,
         backend: name,
       })
       return
     }
+    this.#troubled.delete(name)
     const ok = verdict.kind === 'pass'
     this.#tools.observer.probe({ service: this.service.name, backend: name, ok, durationMs })
     const record = { at: this.#tools.wallTime(), ok, durationMs, reason: verdict.reason }

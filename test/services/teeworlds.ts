@@ -7,9 +7,6 @@ import { pathOf } from './programs.js'
 import { scratchDirectory } from './scratch.js'
 import { startServer, type ServerProcess } from './server-process.js'
 
-/** The token request is answered by a server that runs, and by no other. */
-export const TEEWORLDS_PROBE = `udp,send=hex:${tokenRequest(0x70726f62).toString('hex')},expect=hex:04000070726f6205`
-
 /** A game server on its port. */
 export interface GameServer {
   readonly port: number

@@ -5,7 +5,7 @@ import type { AdminAddress } from './address.js'
 import { exchange } from './exchange.js'
 import type { AdminTools } from './exchange.js'
 import { rejectMalformed } from './malformed.js'
-import { removeStale } from './unix-socket.js'
+import { removeStale } from '../../unix-socket.js'
 
 /** Nothing a slow or hostile client does holds a connection longer than these. */
 const LIMITS = {

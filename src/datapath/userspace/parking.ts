@@ -3,11 +3,16 @@ import type { Clock, Millis, Timer } from '../../clock.js'
 /** A client that waits for a backend to become eligible. */
 export interface Parked {
   readonly deadline: Millis
-  /** Looks for a backend again. True when it waits no longer. */
-  retry(): boolean
+  /** Looks for a backend again. */
+  retry(): Retried
+  /** Finds out whether it is still there. */
+  check(): void
   /** The wait is over without a backend. */
   expire(): void
 }
+
+/** `served`: it waits no longer. `waits`: for a backend that just failed it. `none`: no backend has room for anyone. */
+export type Retried = 'served' | 'waits' | 'none'
 
 /** How often waiting clients look again by themselves: one may wait for a backend that failed once and is not down. */
 const RETRY: Millis = 200
@@ -32,11 +37,13 @@ export class Parking {
     this.#waiting.delete(client)
   }
 
-  /** A backend may have become eligible: everyone looks again, in the order they came in. */
+  /** A backend may have become eligible: clients look again in the order they came in, until no place is left. */
   wake(): void {
     if (this.#waiting.size === 0) return
     for (const client of [...this.#waiting]) {
-      if (client.retry()) this.#waiting.delete(client)
+      const retried = client.retry()
+      if (retried === 'none') return
+      if (retried === 'served') this.#waiting.delete(client)
     }
   }
 
@@ -55,9 +62,10 @@ export class Parking {
     this.wake()
     const now = this.#clock.now()
     for (const client of [...this.#waiting]) {
-      if (client.deadline > now) break
-      this.#waiting.delete(client)
-      client.expire()
+      if (client.deadline <= now) {
+        this.#waiting.delete(client)
+        client.expire()
+      } else client.check()
     }
     if (this.#waiting.size > 0) this.#timer ??= this.#clock.after(this.#delay(), this.#tick)
   }

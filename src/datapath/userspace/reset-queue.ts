@@ -4,11 +4,15 @@ import type { Clock, Millis } from '../../clock.js'
 
 /** Between two looks at the send queues, at least; a long table makes it longer. */
 const SHORTEST_PAUSE: Millis = 4
+/** How long a peer may take no byte of what is left for it. */
+const PATIENCE: Millis = 10_000
 const TABLES = ['/proc/thread-self/net/tcp', '/proc/thread-self/net/tcp6']
 
 interface Pending {
   readonly socket: Socket
-  readonly deadline: Millis
+  /** Bytes left at the last look. */
+  left: number
+  deadline: Millis
 }
 
 /**
@@ -18,21 +22,21 @@ interface Pending {
  */
 export class ResetQueue {
   readonly #clock: Clock
-  readonly #pending = new Set<Pending>()
+  readonly #pending = new Map<Socket, Pending>()
   #looking = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Owns the socket's end from now on. It is reset `within` at the latest, delivered or not. */
-  reset(socket: Socket, within: Millis): void {
-    if (socket.destroyed) return
+  /** Owns the socket's end from now on. It is reset at the latest when its peer takes no byte for some seconds. */
+  reset(socket: Socket): void {
+    if (socket.destroyed || this.#pending.has(socket)) return
     if (socket.bytesWritten === 0) {
       resetNow(socket)
       return
     }
-    this.#pending.add({ socket, deadline: this.#clock.now() + within })
+    this.#pending.set(socket, { socket, left: Infinity, deadline: this.#clock.now() + PATIENCE })
     if (!this.#looking) void this.#look()
   }
 
@@ -40,56 +44,61 @@ export class ResetQueue {
     this.#looking = true
     while (this.#pending.size > 0) {
       const started = this.#clock.now()
-      const unsent = await unsentConnections()
+      const unsent = await unsentBytes()
       const now = this.#clock.now()
-      for (const pending of this.#pending) {
-        const { socket, deadline } = pending
-        if (!socket.destroyed && deadline > now && !isDelivered(socket, unsent)) continue
-        this.#pending.delete(pending)
-        resetNow(socket)
+      for (const pending of this.#pending.values()) {
+        if (this.#isWaiting(pending, unsent, now)) continue
+        this.#pending.delete(pending.socket)
+        resetNow(pending.socket)
       }
       const pause = Math.max(SHORTEST_PAUSE, 4 * (now - started))
       if (this.#pending.size > 0) await new Promise<void>(resolve => this.#clock.after(pause, resolve))
     }
     this.#looking = false
   }
+
+  #isWaiting(pending: Pending, unsent: ReadonlyMap<string, number>, now: Millis): boolean {
+    const { socket } = pending
+    if (socket.destroyed) return false
+    const left = socket.writableLength + (unsent.get(`${socket.localPort}:${socket.remotePort}`) ?? 0)
+    if (left < pending.left) {
+      pending.left = left
+      pending.deadline = now + PATIENCE
+    }
+    return left > 0 && now < pending.deadline
+  }
 }
 
 /** Resets a connection now; a unix socket, which has no reset, is closed. */
 export function resetNow(socket: Socket): void {
   if (socket.destroyed) return
-  if (socket.remotePort === undefined && !socket.connecting) socket.destroy()
+  if (isShuttingDown(socket)) setImmediate(resetNow, socket)
+  else if (socket.remotePort === undefined && !socket.connecting) socket.destroy()
   else socket.resetAndDestroy()
 }
 
-function isDelivered(socket: Socket, unsent: ReadonlySet<string>): boolean {
-  if (socket.writableLength > 0) return false
-  return !unsent.has(`${socket.localPort}:${socket.remotePort}`)
+/** While a shutdown is under way a reset is refused, and the socket would never close. */
+function isShuttingDown(socket: Socket): boolean {
+  return socket.writableEnded && !socket.writableFinished && socket.writableLength === 0
 }
 
-/** The port pairs, `local:remote`, of all TCP sockets with bytes that the peer has not acknowledged. */
-async function unsentConnections(): Promise<ReadonlySet<string>> {
-  const unsent = new Set<string>()
-  for (const table of TABLES) {
-    for (const pair of parseUnsent(await readTable(table))) unsent.add(pair)
-  }
-  return unsent
-}
-
-async function readTable(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'latin1')
-  } catch {
-    return ''
-  }
+/** Bytes that peers have not acknowledged, by the port pair `local:remote` of the socket. */
+async function unsentBytes(): Promise<ReadonlyMap<string, number>> {
+  const tables = await Promise.all(TABLES.map(table => readFile(table, 'latin1').catch(() => '')))
+  return new Map(tables.flatMap(table => parseUnsent(table)))
 }
 
 /** @param table the text of /proc/net/tcp (Linux, Documentation/networking/proc_net_tcp.rst) */
-export function parseUnsent(table: string): readonly string[] {
+export function parseUnsent(table: string): readonly (readonly [ports: string, bytes: number])[] {
   const row = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/gm
-  const pairs: string[] = []
-  for (const [, local = '', remote = '', queued = ''] of table.matchAll(row)) {
-    if (queued !== '00000000') pairs.push(`${Number.parseInt(local, 16)}:${Number.parseInt(remote, 16)}`)
-  }
-  return pairs
+  return [...table.matchAll(row)].flatMap(([, local = '', remote = '', queued = '']) =>
+    queued === '00000000'
+      ? []
+      : [
+          [
+            `${Number.parseInt(local, 16)}:${Number.parseInt(remote, 16)}`,
+            Number.parseInt(queued, 16),
+          ] as const,
+        ],
+  )
 }

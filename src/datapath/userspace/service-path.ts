@@ -11,6 +11,7 @@ import { ServiceCounters } from './counters.js'
 import { Parking } from './parking.js'
 import { Sweeper } from './sweeper.js'
 import type { ResetQueue } from './reset-queue.js'
+import { KernelDrops } from './udp-kernel-drops.js'
 
 /** A session under way, of either protocol. */
 export interface Session {
@@ -34,6 +35,7 @@ export class ServicePath {
   readonly tools: DataPathTools
   readonly balancer: Balancer
   readonly counters = new ServiceCounters()
+  readonly kernelDrops = new KernelDrops()
   readonly parking: Parking
   readonly sweepers: Readonly<Record<Protocol, Sweeper>>
   readonly resets: ResetQueue

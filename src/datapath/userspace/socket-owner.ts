@@ -18,6 +18,9 @@ export interface SocketOwner {
   onClose(): void
 }
 
+/** Bytes that may wait in user space for a slow reader before the other side is no longer read from. */
+export const HIGH_WATER = 16 * 1024
+
 const OWNER = Symbol('owner')
 
 interface OwnedSocket extends Socket {
@@ -44,9 +47,11 @@ export function read(socket: Socket): void {
 
 /** Connects, and tells the owner when the connection stands; reading begins with {@link Socket.resume}. */
 export function dial(options: TcpSocketConnectOpts | IpcSocketConnectOpts, owner: SocketOwner): Socket {
+  // A socket is a stream and takes its options, which its own types leave out.
+  const stream = { highWaterMark: HIGH_WATER, allowHalfOpen: true }
   const socket: OwnedSocket = connect({
     ...options,
-    allowHalfOpen: true,
+    ...stream,
     onread: readBuffer(chunk => socket[OWNER]?.onData?.(chunk) ?? true),
   })
   own(socket, owner)

@@ -4,16 +4,18 @@ import type { BackendName, Endpoint } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
 import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { EndReason, Refusal } from '../../core/outcome.js'
-import type { RevokeReason } from '../../core/snapshot.js'
 import type { Client } from '../../core/strategy/strategy.js'
-import type { Parked } from './parking.js'
+import type { Parked, Retried } from './parking.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
 import { dial, own, type SocketOwner } from './socket-owner.js'
 import { TcpRelay } from './tcp-relay.js'
 
-/** How long a parked client leaves a backend alone that just failed it. */
-const RETRY_PAUSE: Millis = 200
+const NOTHING = Buffer.alloc(0)
+
+/** How long a parked client leaves a backend alone that just failed it: at first, and after some failures. */
+const FIRST_PAUSE: Millis = 200
+const LONGEST_PAUSE: Millis = 1600
 
 /**
  * A client that was accepted and has no backend yet. Nothing is read from it, so trying another backend loses and
@@ -28,6 +30,8 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   readonly #tried = new Set<BackendName>()
   #attempts = 0
   #triedAt: Millis = 0
+  #pause = FIRST_PAUSE
+  #isParked = false
   #dial: Dial | undefined
   #relay: TcpRelay | undefined
 
@@ -50,13 +54,18 @@ export class TcpArrival implements SocketOwner, Parked, Session {
     this.#next()
   }
 
-  retry(): boolean {
-    if (this.#path.tools.clock.now() - this.#triedAt >= RETRY_PAUSE) this.#tried.clear()
+  retry(): Retried {
+    if (this.#path.tools.clock.now() - this.#triedAt >= this.#pause) this.#tried.clear()
     const lease = this.#path.balancer.acquire(this.#client, this.#tried)
-    if (lease === undefined) return false
-    this.#attempts = 0
+    if (lease === undefined) return this.#tried.size > 0 ? 'waits' : 'none'
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
     this.#connect(lease)
-    return true
+    return 'served'
+  }
+
+  /** It is not read from, so only a write tells that it broke: one of nothing does. */
+  check(): void {
+    this.#socket.write(NOTHING)
   }
 
   expire(): void {
@@ -162,8 +171,11 @@ class Dial implements SocketOwner {
     const { clock } = path.tools
     this.#startedAt = clock.now()
     this.#socket = dial(connectOptions(lease.backend.backend.endpoint, path.service.sendSource), this)
-    this.#timer = clock.after(path.service.connectTimeout, () => this.#fail('ETIMEDOUT'))
-    lease.onRevoked = (_reason: RevokeReason) => this.#fail('ECANCELED')
+    // One more turn: after a stall the timer comes before the connection that already stands.
+    this.#timer = clock.after(path.service.connectTimeout, () => {
+      setImmediate(() => this.#fail('ETIMEDOUT'))
+    })
+    lease.onRevoked = () => this.#fail('ECANCELED')
   }
 
   /** The client is gone: nobody waits for the outcome. */
@@ -195,9 +207,14 @@ class Dial implements SocketOwner {
     const { name } = this.#lease.backend
     this.#lease.release()
     this.#path.counters.backend(name).connectFailed(code)
-    if (!isLocalTrouble(code) && code !== 'ECANCELED') this.#path.blame(name, `connect failed (${code})`)
+    if (this.#isToBlame(code)) this.#path.blame(name, `connect failed (${code})`)
     this.#outcome.failed()
-    this.#path.parking.wake()
+  }
+
+  /** A unix socket says EAGAIN when its listener's queue is full, which is not our trouble. */
+  #isToBlame(code: string): boolean {
+    const isUnix = this.#lease.backend.backend.endpoint.kind === 'unix'
+    return code !== 'ECANCELED' && (!isLocalTrouble(code) || (isUnix && code === 'EAGAIN'))
   }
 
   #settle(): boolean {

@@ -3,14 +3,18 @@ import { plainAddress } from '../../core/address.js'
 import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
+import { removeStale } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath } from './service-path.js'
+import { HIGH_WATER } from './socket-owner.js'
 import { TcpArrival } from './tcp-arrival.js'
-import { freeStalePath } from './stale-socket.js'
 
 /** How many connections the kernel keeps for us; it takes fewer where net.core.somaxconn says so. */
 const BACKLOG = 4096
+
+/** What binding `::` fails with on a machine without IPv6. */
+const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** Accepts TCP clients, and clients of a unix socket, and hands each to an arrival of its service. */
 export class TcpListener {
@@ -22,7 +26,13 @@ export class TcpListener {
     this.#path = path
     this.#listener = listener
     this.#server = createServer(
-      { allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true },
+      {
+        allowHalfOpen: true,
+        pauseOnConnect: true,
+        noDelay: true,
+        keepAlive: true,
+        highWaterMark: HIGH_WATER,
+      },
       socket => this.#accept(socket),
     )
   }
@@ -30,7 +40,6 @@ export class TcpListener {
   /** Binds; rejects with a BindError. */
   async start(): Promise<ListeningFact> {
     const { url } = this.#listener
-    if (this.#listener.protocol === 'unix') await freeStalePath(this.#listener.path)
     await this.#bind()
     this.#server.on('error', error => {
       this.#path.tools.observer.warning(`accepting on ${url} failed: ${error.message}`, { listener: url })
@@ -47,17 +56,24 @@ export class TcpListener {
   }
 
   async #bind(): Promise<void> {
+    const { url } = this.#listener
     try {
-      await this.#listen(listenOptions(this.#listener, '::'))
+      await this.#bindOnce()
     } catch (error) {
-      const code = codeOf(error)
-      const isWithoutIPv6 = code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL'
-      if (!isWithoutIPv6 || this.#listener.protocol === 'unix' || this.#listener.host !== '*') {
-        throw new BindError(this.#listener.url, code, { cause: error })
-      }
-      await this.#listen(listenOptions(this.#listener, '0.0.0.0')).catch((cause: unknown) => {
-        throw new BindError(this.#listener.url, codeOf(cause), { cause })
-      })
+      throw new BindError(url, codeOf(error), { cause: error })
+    }
+  }
+
+  /** The first try may meet the file of a process that was killed, or a machine without IPv6. */
+  async #bindOnce(): Promise<void> {
+    const listener = this.#listener
+    try {
+      await this.#listen(listenOptions(listener, '::'))
+    } catch (error) {
+      if (listener.protocol === 'unix') {
+        if (codeOf(error) !== 'EADDRINUSE' || !(await removeStale(listener.path))) throw error
+      } else if (listener.host !== '*' || !WITHOUT_IPV6.has(codeOf(error))) throw error
+      await this.#listen(listenOptions(listener, '0.0.0.0'))
     }
   }
 

@@ -6,8 +6,9 @@ import type { RevokeReason } from '../../core/snapshot.js'
 import type { SessionCounters } from './counters.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { own, read, type SocketOwner } from './socket-owner.js'
+import { own, read } from './socket-owner.js'
 import type { Sweepable, Sweeper } from './sweeper.js'
+import { TcpSide, type Relay } from './tcp-side.js'
 
 /** A client with its backend connected, ready to be relayed. */
 export interface Connected {
@@ -26,12 +27,12 @@ export interface Connected {
  * abort; what was received before either is delivered before it. Owns both sockets and the lease, which it releases
  * when both descriptors are free.
  */
-export class TcpRelay implements Session, Sweepable {
+export class TcpRelay implements Session, Sweepable, Relay {
   readonly #path: ServicePath
   readonly #connected: Connected
   readonly #counters: SessionCounters
-  readonly #client: Side
-  readonly #backend: Side
+  readonly #client: TcpSide
+  readonly #backend: TcpSide
   readonly #done: () => void
   readonly #sweeper: Sweeper
   /** The time of the sweep before the last byte, which came at most an interval later: timeouts allow for that. */
@@ -39,7 +40,7 @@ export class TcpRelay implements Session, Sweepable {
   #open = 2
   /** Why it ends; set by what happens first. */
   #reason: EndReason | undefined
-  #aborted = false
+  #isAborted = false
 
   /** @param done called once, when all is over and the place is free */
   constructor(path: ServicePath, connected: Connected, done: () => void) {
@@ -49,8 +50,8 @@ export class TcpRelay implements Session, Sweepable {
     this.#counters = path.counters.backend(connected.lease.backend.name).sessions.tcp
     this.#sweeper = path.sweepers.tcp
     this.#lastActive = this.#sweeper.sweptAt
-    this.#client = new Side(this, connected.client, 'client')
-    this.#backend = new Side(this, connected.backend, 'backend')
+    this.#client = new TcpSide(this, connected.client, 'client')
+    this.#backend = new TcpSide(this, connected.backend, 'backend')
     this.#client.peer = this.#backend
     this.#backend.peer = this.#client
   }
@@ -60,7 +61,7 @@ export class TcpRelay implements Session, Sweepable {
     this.#counters.opened()
     this.#sweeper.add(this)
     this.#lastActive = this.#sweeper.sweptAt
-    this.#connected.lease.onRevoked = (reason: RevokeReason) => this.abort(reason)
+    this.#connected.lease.onRevoked = (reason: RevokeReason) => this.#revoke(reason)
     own(this.#backend.socket, this.#backend)
     own(this.#client.socket, this.#client)
     this.#backend.socket.resume()
@@ -68,44 +69,45 @@ export class TcpRelay implements Session, Sweepable {
   }
 
   abort(reason: EndReason): void {
-    this.#aborted = true
+    this.#isAborted = true
     this.#reason ??= reason
     resetNow(this.#client.socket)
     resetNow(this.#backend.socket)
   }
 
   sweep(now: Millis): void {
+    if (this.#isAborted) return
     const silent = now - this.#lastActive - this.#sweeper.interval
     const { idleTimeout, finTimeout } = this.#path.service
-    if (this.#isHalfClosed && finTimeout > 0 && silent >= finTimeout) this.#expire('fin-timeout')
+    const isHalfClosed = this.#client.ended || this.#backend.ended
+    if (isHalfClosed && finTimeout > 0 && silent >= finTimeout) this.#expire('fin-timeout')
     else if (idleTimeout > 0 && silent >= idleTimeout) this.#expire('idle-timeout')
+    else {
+      this.#client.checkWhilePaused()
+      this.#backend.checkWhilePaused()
+    }
   }
 
-  /** A chunk moved on. */
-  moved(from: Side, bytes: number): void {
+  moved(from: TcpSide, bytes: number): void {
     this.#lastActive = this.#sweeper.sweptAt
     if (from === this.#client) this.#counters.bytesToBackend += bytes
     else this.#counters.bytesToClient += bytes
   }
 
-  /** One side sends nothing any more. */
-  ended(side: Side): void {
-    if (this.#aborted) return
+  ended(side: TcpSide): void {
+    if (this.#isAborted) return
     this.#lastActive = this.#sweeper.sweptAt
     this.#reason ??= `${side.role}-closed`
     side.peer.finish()
   }
 
-  /** One side broke: the other is to learn of it once it has what came before. */
-  broke(side: Side): void {
-    if (this.#aborted) return
-    this.#aborted = true
+  broke(side: TcpSide): void {
+    if (this.#isAborted) return
+    this.#isAborted = true
     this.#reason = `${side.role}-aborted`
-    side.peer.socket.pause()
-    this.#path.resets.reset(side.peer.socket, this.#path.service.finTimeout)
+    this.#resetGently(side.peer)
   }
 
-  /** One descriptor is free. */
   closed(): void {
     this.#open--
     if (this.#open > 0) return
@@ -120,14 +122,21 @@ export class TcpRelay implements Session, Sweepable {
     if (this.#path.tools.accessLog) this.#tell(reason, durationMs)
   }
 
-  get #isHalfClosed(): boolean {
-    return this.#client.ended || this.#backend.ended
+  /** A backend that has said all it had to say is not mistrusted for it: the client gets the rest. */
+  #revoke(reason: RevokeReason): void {
+    if (reason === 'killed' || !(this.#backend.ended || this.#isAborted)) this.abort(reason)
   }
 
   #expire(reason: EndReason): void {
-    if (this.#aborted) return
+    this.#isAborted = true
     this.#reason = reason
-    this.abort(reason)
+    this.#resetGently(this.#client)
+    this.#resetGently(this.#backend)
+  }
+
+  #resetGently(side: TcpSide): void {
+    side.socket.pause()
+    this.#path.resets.reset(side.socket)
   }
 
   #tell(reason: EndReason, durationMs: Millis): void {
@@ -144,67 +153,5 @@ export class TcpRelay implements Session, Sweepable {
       bytesToClient: this.#backend.moved,
       attempts,
     })
-  }
-}
-
-/** One of the two sockets of a relay: what it receives goes to its peer. */
-class Side implements SocketOwner {
-  readonly role: 'client' | 'backend'
-  readonly socket: Socket
-  readonly #relay: TcpRelay
-  peer: Side = this
-  /** It sends nothing any more. */
-  ended = false
-  /** Bytes received from it and handed to the peer. */
-  moved = 0
-  #isPaused = false
-  /** Nothing can be written to it any more. */
-  #isClosed = false
-
-  constructor(relay: TcpRelay, socket: Socket, role: Side['role']) {
-    this.#relay = relay
-    this.socket = socket
-    this.role = role
-  }
-
-  onData(chunk: Buffer): boolean {
-    if (this.peer.#isClosed) return true
-    const to = this.peer.socket
-    to.write(chunk)
-    this.moved += chunk.length
-    this.#relay.moved(this, chunk.length)
-    if (to.writableLength === 0) return true
-    if (to.writableNeedDrain) {
-      this.#isPaused = true
-      this.socket.pause()
-    }
-    return false
-  }
-
-  onDrain(): void {
-    if (!this.peer.#isPaused) return
-    this.peer.#isPaused = false
-    this.peer.socket.resume()
-  }
-
-  onEnd(): void {
-    this.ended = true
-    this.#relay.ended(this)
-  }
-
-  /** Nothing more will be sent to it. When it has ended too, closing says so without a shutdown of its own. */
-  finish(): void {
-    if (this.ended && this.socket.writableLength === 0) this.socket.destroy()
-    else this.socket.end()
-  }
-
-  onError(): void {
-    this.#isClosed = true
-    this.#relay.broke(this)
-  }
-
-  onClose(): void {
-    this.#isClosed = true
-    this.#relay.closed()
   }
 }

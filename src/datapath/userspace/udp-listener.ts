@@ -3,14 +3,14 @@ import { plainAddress } from '../../core/address.js'
 import { formatHostPort, type BackendName } from '../../core/backend.js'
 import type { ServicePath } from './service-path.js'
 import { UdpSession, type UdpClient } from './udp-session.js'
-import { createListenerSocket } from './udp-socket.js'
+import { createListenerSocket, hasRoomToSend } from './udp-socket.js'
 
 /** Whether an address and port belong to a UDP listener of this process. */
 export type IsOurs = (address: string, port: number) => boolean
 
 /** One local address that UDP clients write to, and the sessions of those clients. */
 export class UdpListener {
-  readonly address: string
+  readonly #wanted: string
   readonly #path: ServicePath
   readonly #isOurs: IsOurs
   readonly #socket: Socket
@@ -19,9 +19,14 @@ export class UdpListener {
 
   constructor(path: ServicePath, address: string, isOurs: IsOurs) {
     this.#path = path
-    this.address = address
+    this.#wanted = address
     this.#isOurs = isOurs
     this.#socket = createListenerSocket(address)
+  }
+
+  /** The bound address in its canonical form, as datagrams show it. */
+  get address(): string {
+    return this.#socket.address().address
   }
 
   get port(): number {
@@ -32,7 +37,7 @@ export class UdpListener {
   start(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.once('error', reject)
-      this.#socket.bind({ address: this.address, port, exclusive: true }, () => {
+      this.#socket.bind({ address: this.#wanted, port, exclusive: true }, () => {
         this.#socket.off('error', reject)
         this.#socket.on('error', error => {
           this.#path.tools.observer.warning(`UDP listener failed: ${error.message}`, {
@@ -54,61 +59,60 @@ export class UdpListener {
 
   /** Ends the sessions of an address that the machine no longer has, and closes. */
   abandon(): void {
-    for (const session of [...this.#sessions.values()]) session.abort('shutdown')
+    for (const session of [...this.#sessions.values()]) session.abort('killed')
     this.close()
   }
 
   readonly #onDatagram = (datagram: Buffer, remote: RemoteInfo): void => {
     const key = `${remote.address}:${remote.port}`
     const session = this.#sessions.get(key)
-    if (session !== undefined) {
-      const standing = session.standing()
-      if (standing === 'here') {
-        session.send(datagram)
-        return
-      }
-      if (standing === 'drop') {
-        this.#path.counters.dropped('backend-down')
-        return
-      }
-      this.#admit(key, datagram, remote, new Set([session.backend]))
-      return
-    }
-    if (this.#isOurs(remote.address, remote.port)) {
+    const standing = session?.standing() ?? 'expired'
+    if (session !== undefined && standing === 'here') session.send(datagram)
+    else if (standing === 'drop') this.#path.counters.dropped('backend-down')
+    else if (remote.port === 0 || this.#isOurs(remote.address, remote.port))
       this.#path.counters.dropped('loop')
-      return
-    }
-    this.#admit(key, datagram, remote)
+    else this.#admit(key, datagram, remote, standing === 'left' ? session?.backend : undefined)
   }
 
-  #admit(key: string, datagram: Buffer, remote: RemoteInfo, tried?: ReadonlySet<BackendName>): void {
+  /** @param left the backend that the client is to be moved away from, if there is another */
+  #admit(key: string, datagram: Buffer, remote: RemoteInfo, left: BackendName | undefined): void {
     const { service, balancer, counters, stopping } = this.#path
     const address = plainAddress(remote.address)
-    const client: UdpClient = {
-      from: formatHostPort(address, remote.port),
-      reply: (reply, sent) => {
-        if (!this.#isClosed) this.#socket.send(reply, remote.port, remote.address, sent)
-      },
-      forget: ended => {
-        if (this.#sessions.get(key) === ended) this.#sessions.delete(key)
-      },
-    }
+    const who = { address, port: remote.port }
+    const from = formatHostPort(address, remote.port)
     if (stopping || this.#path.places.udp.size >= service.maxUdpSessions) {
       const reason = stopping ? 'shutdown' : 'limit'
       counters.dropped(reason)
-      this.#path.refused('udp', reason, client.from)
+      this.#path.refused('udp', reason, from)
       return
     }
-    const who = { address, port: remote.port }
-    const lease = (tried && balancer.acquire(who, tried)) ?? balancer.acquire(who)
+    const lease =
+      (left === undefined ? undefined : balancer.acquire(who, new Set([left]))) ?? balancer.acquire(who)
     if (lease === undefined) {
       counters.dropped('no-backend')
-      this.#path.refused('udp', 'no-backend', client.from)
+      this.#path.refused('udp', 'no-backend', from)
       return
+    }
+    const client: UdpClient = {
+      from,
+      reply: reply => this.#reply(reply, remote),
+      forget: ended => {
+        if (this.#sessions.get(key) === ended) this.#sessions.delete(key)
+      },
     }
     const session = new UdpSession(this.#path, client, lease)
     this.#sessions.set(key, session)
     session.open()
     session.send(datagram)
+  }
+
+  #reply(reply: Buffer, { port, address }: RemoteInfo): void {
+    if (!this.#isClosed && hasRoomToSend(this.#socket))
+      this.#socket.send(reply, port, address, this.#onReplied)
+    else this.#path.counters.dropped('send-failed')
+  }
+
+  readonly #onReplied = (error: Error | null): void => {
+    if (error !== null) this.#path.counters.dropped('send-failed')
   }
 }

@@ -1,9 +1,10 @@
-import type { Clock, Millis, Timer } from '../../clock.js'
+import type { Millis, Timer } from '../../clock.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
 import { BindError } from '../datapath.js'
 import type { ServicePath } from './service-path.js'
 import { followsInterfaces, udpAddresses } from './udp-addresses.js'
+import type { BoundAddress } from './udp-kernel-drops.js'
 import { UdpListener, type IsOurs } from './udp-listener.js'
 
 /** How often the machine's addresses are looked at again for a wildcard. */
@@ -19,25 +20,26 @@ export class UdpListeners {
   readonly #listener: UdpListenerConfig
   readonly #isOurs: IsOurs
   readonly #bound = new Map<string, UdpListener>()
-  readonly #clock: Clock
+  /** Addresses that cannot be bound, which is told once. */
+  readonly #failed = new Set<string>()
   #port = 0
   #rescan: Timer | undefined
+  #isClosed = false
 
   constructor(path: ServicePath, listener: UdpListenerConfig, isOurs: IsOurs) {
     this.#path = path
     this.#listener = listener
     this.#isOurs = isOurs
-    this.#clock = path.tools.clock
   }
 
-  /** 0 before it is bound. */
-  get port(): number {
-    return this.#port
+  /** Where its sockets are bound. */
+  get addresses(): readonly BoundAddress[] {
+    return [...this.#bound.values()].map(({ address, port }) => ({ address, port }))
   }
 
   /** Whether one of its sockets is bound to this address. */
   owns(address: string, port: number): boolean {
-    return port === this.#port && this.#bound.has(address)
+    return port === this.#port && this.addresses.some(bound => bound.address === address)
   }
 
   /** Binds every address or none; rejects with a BindError. */
@@ -47,33 +49,45 @@ export class UdpListeners {
       this.#port = await this.#bindAll(port)
     } catch (error) {
       this.close()
-      throw new BindError(url, (error as NodeJS.ErrnoException).code ?? String(error), { cause: error })
+      throw new BindError(url, codeOf(error), { cause: error })
     }
-    if (followsInterfaces(host)) this.#rescan = this.#clock.after(RESCAN, this.#follow)
+    if (followsInterfaces(host)) this.#rescan = this.#path.tools.clock.after(RESCAN, this.#follow)
     return { service: this.#path.service.name, listener: url, address: host, port: this.#port }
   }
 
   /** Closes every socket. */
   close(): void {
+    this.#isClosed = true
     this.#rescan?.cancel()
-    for (const listener of this.#bound.values()) listener.close()
-    this.#bound.clear()
+    this.#unbindAll()
   }
 
   async #bindAll(wanted: number): Promise<number> {
-    const addresses = udpAddresses(this.#listener.host)
     for (let tries = 1; ; tries++) {
       try {
-        let port = wanted
-        for (const address of addresses) port = await this.#bind(address, port)
-        return port
+        return await this.#bindEach(wanted)
       } catch (error) {
-        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-        if (wanted !== 0 || !isTaken || tries === PORT_TRIES) throw error
-        for (const listener of this.#bound.values()) listener.close()
-        this.#bound.clear()
+        this.#unbindAll()
+        if (wanted !== 0 || codeOf(error) !== 'EADDRINUSE' || tries === PORT_TRIES) throw error
       }
     }
+  }
+
+  /** For a wildcard, an address that is not usable yet is left to the next look at the machine's addresses. */
+  async #bindEach(wanted: number): Promise<number> {
+    const { host } = this.#listener
+    let port = wanted
+    let failure: unknown
+    for (const address of udpAddresses(host)) {
+      try {
+        port = await this.#bind(address, port)
+      } catch (error) {
+        if (!followsInterfaces(host) || codeOf(error) !== 'EADDRNOTAVAIL') throw error
+        failure = error
+      }
+    }
+    if (this.#bound.size === 0 && failure !== undefined) throw failure
+    return port
   }
 
   async #bind(address: string, port: number): Promise<number> {
@@ -84,8 +98,15 @@ export class UdpListeners {
       listener.close()
       throw error
     }
-    this.#bound.set(address, listener)
-    return listener.port
+    const bound = listener.port
+    if (this.#isClosed) listener.close()
+    else this.#bound.set(address, listener)
+    return bound
+  }
+
+  #unbindAll(): void {
+    for (const listener of this.#bound.values()) listener.close()
+    this.#bound.clear()
   }
 
   /** Addresses come and go, as a virtual one does at a failover: each gets its socket, or loses it. */
@@ -96,14 +117,23 @@ export class UdpListeners {
       listener.abandon()
       this.#bound.delete(address)
     }
-    for (const address of current) {
-      if (this.#bound.has(address)) continue
-      this.#bind(address, this.#port).catch((error: unknown) => {
-        this.#path.tools.observer.warning(`cannot listen on the new address ${address}: ${String(error)}`, {
-          address,
-        })
-      })
-    }
-    this.#rescan = this.#clock.after(RESCAN, this.#follow)
+    for (const address of current) if (!this.#bound.has(address)) void this.#bindLate(address)
+    this.#rescan = this.#path.tools.clock.after(RESCAN, this.#follow)
   }
+
+  async #bindLate(address: string): Promise<void> {
+    try {
+      await this.#bind(address, this.#port)
+      this.#failed.delete(address)
+    } catch (error) {
+      if (this.#failed.has(address)) return
+      this.#failed.add(address)
+      const { observer } = this.#path.tools
+      observer.warning(`cannot listen on the new address ${address}: ${codeOf(error)}`, { address })
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -2,28 +2,37 @@ import type { Socket } from 'node:dgram'
 import type { Millis } from '../../clock.js'
 import type { BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
-import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { EndReason } from '../../core/outcome.js'
 import type { BackendCounters } from './counters.js'
 import type { ServicePath, Session } from './service-path.js'
 import type { Sweepable } from './sweeper.js'
-import { createSessionSocket } from './udp-socket.js'
+import { createSessionSocket, hasRoomToSend } from './udp-socket.js'
+
+/** What a send or an ICMP message says when the backend does not take datagrams; everything else is our own trouble. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOPROTOOPT',
+  'ECONNRESET',
+])
 
 /** A client at a listener, as a session sees it. */
 export interface UdpClient {
   /** As logs show it. */
   readonly from: string
   /** Sends a reply from the address that the client wrote to. */
-  reply(datagram: Buffer, sent: (error: Error | null) => void): void
+  reply(datagram: Buffer): void
   /** The session is over: the client's next datagram starts another. */
   forget(session: UdpSession): void
 }
 
 /**
- * What becomes of a session whose backend is down: `here` = go on, `drop` = the datagram is dropped,
- * `gone` = the session ended and the client is to be given another backend.
+ * What becomes of a client's next datagram: `here` = it goes this way, `drop` = it is dropped, `expired` = the session
+ * was silent for too long and has ended, `left` = its backend is down and the client is to be given another one.
  */
-export type Standing = 'here' | 'drop' | 'gone'
+export type Standing = 'here' | 'drop' | 'expired' | 'left'
 
 /** One client's datagrams to one backend and back. Owns its connected socket and its lease. */
 export class UdpSession implements Session, Sweepable {
@@ -38,8 +47,9 @@ export class UdpSession implements Session, Sweepable {
   #refusedAt: Millis | undefined
   #bytesToBackend = 0
   #bytesToClient = 0
-  #over = false
+  #isOver = false
   #isConnected = false
+  /** What came before the socket was connected. */
   readonly #early: Buffer[] = []
 
   constructor(path: ServicePath, client: UdpClient, lease: Lease) {
@@ -57,60 +67,70 @@ export class UdpSession implements Session, Sweepable {
     return this.#lease.backend.name
   }
 
-  /** Takes a place and connects. */
+  /** Takes a place and connects; the session may be over when this returns. */
   open(): void {
     const { endpoint } = this.#lease.backend.backend
-    this.#counters.sessions.udp.opened()
     this.#path.enter('udp', this)
     this.#path.sweepers.udp.add(this)
     this.#lastActive = this.#path.sweepers.udp.now()
     this.#lease.onRevoked = reason => {
-      if (reason === 'killed') this.#end(reason)
+      if (reason === 'killed') this.abort(reason)
     }
     this.#socket.on('error', this.#onError)
     this.#socket.on('message', this.#onReply)
     this.#socket.once('connect', this.#onConnect)
     const { sendSource } = this.#path.service
     if (sendSource !== undefined) this.#socket.bind({ address: sendSource, port: 0, exclusive: true })
-    if (endpoint.kind === 'inet') this.#socket.connect(endpoint.port, endpoint.host)
+    // A bind fails at once, and what is closed cannot be connected.
+    if (!this.#isOver && endpoint.kind === 'inet') this.#socket.connect(endpoint.port, endpoint.host)
   }
 
-  /** Whether a datagram of the client may go this way now; ends the session when it may not. */
+  /** What becomes of the client's next datagram; ends the session when it cannot go this way any more. */
   standing(): Standing {
     const now = this.#path.sweepers.udp.now()
     if (now - this.#lastActive >= this.#path.service.udpIdleTimeout) {
-      this.#end('idle-timeout')
-      return 'gone'
+      this.abort('idle-timeout')
+      return 'expired'
     }
-    const isDown = !this.#lease.backend.healthy || this.#isRefusing(now)
-    if (!isDown) return 'here'
     const { udpOnDown } = this.#path.service
-    if (udpOnDown === 'pin') return 'here'
+    const isDown = !this.#lease.backend.healthy || this.#isRefusing(now)
+    if (!isDown || udpOnDown === 'pin') return 'here'
     if (udpOnDown === 'drop') {
       this.#lastActive = now
       return 'drop'
     }
-    this.#end('backend-down')
-    return 'gone'
+    this.abort('backend-down')
+    return 'left'
   }
 
   /** Passes a datagram of the client on. */
   send(datagram: Buffer): void {
     this.#lastActive = this.#path.sweepers.udp.now()
     if (this.#isConnected) this.#pass(datagram)
+    else if (this.#isOver) this.#path.counters.dropped('send-failed')
     else this.#early.push(datagram)
   }
 
   sweep(now: Millis): void {
-    if (now - this.#lastActive >= this.#path.service.udpIdleTimeout) this.#end('idle-timeout')
+    if (now - this.#lastActive >= this.#path.service.udpIdleTimeout) this.abort('idle-timeout')
   }
 
   abort(reason: EndReason): void {
-    this.#end(reason)
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#socket.close()
+    this.#path.sweepers.udp.remove(this)
+    this.#client.forget(this)
+    while (this.#early.pop() !== undefined) this.#path.counters.dropped('send-failed')
+    if (this.#isConnected) this.#conclude(reason)
+    this.#path.release(this.#lease)
+    this.#path.leave('udp', this)
   }
 
   readonly #onConnect = (): void => {
+    if (this.#isOver) return
     this.#isConnected = true
+    this.#counters.sessions.udp.opened()
     for (const datagram of this.#early.splice(0)) this.#pass(datagram)
   }
 
@@ -121,40 +141,34 @@ export class UdpSession implements Session, Sweepable {
     this.#counters.sessions.udp.bytesToClient += datagram.length
     this.#counters.datagramsToClient++
     this.#path.absolve(this.backend)
-    this.#client.reply(datagram, this.#onReplied)
+    this.#client.reply(datagram)
   }
 
   /** An ICMP refusal arrives here: without this listener it would end the process. */
   readonly #onError = (error: NodeJS.ErrnoException): void => {
     const code = error.code ?? error.message
     this.#counters.connectFailed(code)
-    if (!this.#isConnected) this.#abandonEarly()
-    if (isLocalTrouble(code)) return
-    this.#refusedAt = this.#path.sweepers.udp.now()
-    this.#path.blame(this.backend, `datagram refused (${code})`)
+    const isRefusal = REFUSALS.has(code)
+    if (isRefusal) this.#refusedAt = this.#path.sweepers.udp.now()
+    if (!this.#isConnected) this.abort('backend-down')
+    if (isRefusal) this.#path.blame(this.backend, `datagram refused (${code})`)
   }
 
   /** The kernel hands an ICMP refusal of an earlier datagram to the next send, which it then does not do. */
-  readonly #onPassed = (error: NodeJS.ErrnoException | null): void => {
-    if (error === null || this.#over) return
+  readonly #onPassed = (error: NodeJS.ErrnoException | null, bytes: number): void => {
+    if (error === null) {
+      this.#bytesToBackend += bytes
+      this.#counters.sessions.udp.bytesToBackend += bytes
+      this.#counters.datagramsToBackend++
+      return
+    }
     this.#path.counters.dropped('send-failed')
-    this.#onError(error)
-  }
-
-  readonly #onReplied = (error: Error | null): void => {
-    if (error !== null) this.#path.counters.dropped('send-failed')
+    if (!this.#isOver && REFUSALS.has(error.code ?? '')) this.#onError(error)
   }
 
   #pass(datagram: Buffer): void {
-    this.#bytesToBackend += datagram.length
-    this.#counters.sessions.udp.bytesToBackend += datagram.length
-    this.#counters.datagramsToBackend++
-    this.#socket.send(datagram, this.#onPassed)
-  }
-
-  #abandonEarly(): void {
-    while (this.#early.pop() !== undefined) this.#path.counters.dropped('send-failed')
-    this.#end('backend-down')
+    if (hasRoomToSend(this.#socket)) this.#socket.send(datagram, this.#onPassed)
+    else this.#path.counters.dropped('send-failed')
   }
 
   #isRefusing(now: Millis): boolean {
@@ -164,17 +178,10 @@ export class UdpSession implements Session, Sweepable {
     return false
   }
 
-  #end(reason: EndReason): void {
-    if (this.#over) return
-    this.#over = true
-    this.#socket.close()
+  #conclude(reason: EndReason): void {
     this.#counters.sessions.udp.ended(reason)
-    this.#path.sweepers.udp.remove(this)
-    this.#client.forget(this)
     const durationMs = this.#path.tools.clock.now() - this.#openedAt
     this.#path.counters.lasted('udp', durationMs)
-    this.#path.release(this.#lease)
-    this.#path.leave('udp', this)
     if (!this.#path.tools.accessLog) return
     this.#path.tools.observer.session({
       service: this.#path.service.name,

@@ -23,3 +23,11 @@ export function createListenerSocket(address: string): Socket {
 export function createSessionSocket(family: 4 | 6): Socket {
   return createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: literal })
 }
+
+/** Bytes that may wait in user space because the kernel takes no more. */
+const MOST_QUEUED = 1024 * 1024
+
+/** Whether a datagram may be sent: what cannot leave is not to pile up. */
+export function hasRoomToSend(socket: Socket): boolean {
+  return socket.getSendQueueSize() < MOST_QUEUED
+}

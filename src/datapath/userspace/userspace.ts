@@ -7,7 +7,6 @@ import type { DataPath } from '../datapath.js'
 import { ResetQueue } from './reset-queue.js'
 import { ServicePath, type DataPathTools } from './service-path.js'
 import { TcpListener } from './tcp-listener.js'
-import { kernelDrops } from './udp-kernel-drops.js'
 import { UdpListeners, type UdpListenerConfig } from './udp-listeners.js'
 
 /** Moves bytes with net and dgram sockets, in the thread that it is created in. */
@@ -63,10 +62,9 @@ export class UserspaceDataPath implements DataPath {
   async stats(): Promise<readonly ServiceStats[]> {
     return Promise.all(
       [...this.#paths.values()].map(async path => {
-        const { name } = path.service
-        const mine = this.#udp.filter(({ service }) => service === name)
-        const ports = new Set(mine.map(({ listeners }) => listeners.port))
-        return path.counters.stats(name, await kernelDrops(ports))
+        const mine = this.#udp.filter(({ service }) => service === path.service.name)
+        const drops = await path.kernelDrops.count(mine.flatMap(({ listeners }) => listeners.addresses))
+        return path.counters.stats(path.service.name, drops)
       }),
     )
   }

@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap'
+import { probe } from '../../../examples/game-server-udp/teeworlds.js'
 import { startEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
 import { needs } from '../../services/programs.js'
-import { Player, startTeeworlds, TEEWORLDS_PROBE } from '../../services/teeworlds.js'
+import { Player, startTeeworlds } from '../../services/teeworlds.js'
 
 const PLAYERS = 30
 const REQUESTS_PER_SECOND = 20
@@ -11,7 +12,7 @@ for (const balance of ['ip-hash', 'round-robin']) {
   t.test(`Teeworlds behind evenkeel, ${balance}`, { skip }, async t => {
     const [alpha, beta] = await Promise.all([startTeeworlds(t, 'alpha'), startTeeworlds(t, 'beta')])
     const evenkeel = await startEvenkeel(t, [
-      ...['--listen', 'udp://127.0.0.1:0', '--balance', balance, '--probe', TEEWORLDS_PROBE],
+      ...['--listen', 'udp://127.0.0.1:0', '--balance', balance, '--probe', probe()],
       ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
       ...['--backend', `127.0.0.1:${beta.port},name=beta`],
       ...['--probe-interval', '200ms', '--probe-timeout', '200ms', '--udp-idle-timeout', '1s'],

@@ -49,6 +49,7 @@ t.test('--close-on dead: exactly the sessions of the dead backend are reset', as
   leaving.refuse()
   for (const client of clients.leaving) t.match(await client.finished, { outcome: 'reset' })
   await evenkeel.backendState(leaving.address, 'down', before)
+  await leaving.connections(0)
   t.equal(leaving.sockets.size, 0, 'the backend sees them end as well')
   await areServed(t, clients.staying)
   const ended = evenkeel.events.filter(({ event }) => event === 'session')

@@ -7,7 +7,7 @@ import { serveTcp } from '../../fixtures/tcp-server.js'
 const skip = process.platform === 'linux' ? false : 'only Linux has all of 127.0.0.0/8'
 
 t.test('connections to backends come from --send-source', { skip }, async t => {
-  const server = await serveTcp(t, socket => void socket.resume().end(socket.remoteAddress))
+  const server = await serveTcp(t, socket => void socket.resume().end(socket.remoteAddress ?? ''))
   const evenkeel = await balanceTcp(t, [server.address], [...UNPROBED, '--send-source', '127.45.67.89'])
   const noLeaks = watchForLeaks(t, evenkeel)
   t.equal(await nameFor(evenkeel.port), '127.45.67.89')

@@ -68,8 +68,13 @@ t.test('a half-closed session ends on both sides after the fin timeout', async t
   t.equal(await evenkeel.metric('evenkeel_sessions_active'), 1, 'it counts')
   t.equal((await finished).outcome, 'reset')
   t.ok(performance.now() - endedAt >= TIMEOUT)
-  for (const socket of server.sockets) socket.write('is anybody there?')
-  await server.connections(0)
+  await evenkeel.until(
+    () => {
+      for (const socket of server.sockets) socket.write('is anybody there?')
+      return Promise.resolve(server.sockets.size)
+    },
+    left => left === 0,
+  )
   t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'fin-timeout' }), 1)
   await noLeaks()
 })

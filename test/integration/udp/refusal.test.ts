@@ -6,7 +6,7 @@ import { openUdpClient } from '../../fixtures/udp-client.js'
 
 const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...PROBED]
 
-t.jobs = 2
+t.jobs = 3
 
 t.test('a refused session moves before its backend counts as down', { buffered: true }, async t => {
   const a = await startUdpBackend(t, tells('a'))

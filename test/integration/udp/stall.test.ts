@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
-import { startEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
+import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
+import { whileStopped } from '../../fixtures/stopped.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
 import { openUdpClient, openUdpClients } from '../../fixtures/udp-client.js'
 
@@ -21,9 +21,7 @@ t.test('a process that was stopped lets no UDP session expire', { buffered: true
     Promise.all(clients.map(async client => (await client.ask('hello', evenkeel.port)).text))
 
   const before = await ask()
-  await stop(evenkeel)
-  await delay(2 * IDLE_MS)
-  evenkeel.signal('SIGCONT')
+  await whileStopped(evenkeel, () => delay(2 * IDLE_MS))
   t.same(await ask(), before, 'the same sessions')
   t.equal(await evenkeel.metric('evenkeel_sessions_total'), clients.length)
   await noLeaks()
@@ -37,12 +35,12 @@ t.test('what the kernel drops while a process cannot read is counted', { buffere
   ])
   const noLeaks = watchForLeaks(t, evenkeel)
   const client = await openUdpClient(t)
-  await stop(evenkeel)
   const sent = 20_000
-  for (let count = 0; count < sent; count += 1000) {
-    await Promise.all(Array.from({ length: 1000 }, () => client.send('burst', evenkeel.port)))
-  }
-  evenkeel.signal('SIGCONT')
+  await whileStopped(evenkeel, async () => {
+    for (let count = 0; count < sent; count += 1000) {
+      await Promise.all(Array.from({ length: 1000 }, () => client.send('burst', evenkeel.port)))
+    }
+  })
 
   const dropped = (): Promise<number> =>
     evenkeel.metric('evenkeel_datagrams_dropped_total', { reason: 'kernel' })
@@ -56,11 +54,3 @@ t.test('what the kernel drops while a process cannot read is counted', { buffere
   t.ok((await passed()) > 100, `${await passed()} were passed on`)
   await noLeaks()
 })
-
-async function stop(evenkeel: Evenkeel): Promise<void> {
-  evenkeel.signal('SIGSTOP')
-  await evenkeel.until(
-    () => Promise.resolve(readFileSync(`/proc/${evenkeel.process.pid}/stat`, 'utf8')),
-    stat => / T /.test(stat),
-  )
-}

@@ -30,6 +30,8 @@ t.test('gives a TCP service what the reserve leaves, two descriptors a session',
     services: { a: { maxConnections: 102, maxUdpSessions: 10_000 } },
     warnings: [],
   })
+  // one address needs one socket
+  t.equal(caps(256, request('a', ['udp://127.0.0.1:1'])).services.a?.maxUdpSessions, 205)
   t.same(caps(256, request('a', ['unix:/x'])).services.a, { maxConnections: 102, maxUdpSessions: 10_000 })
   t.end()
 })
@@ -43,12 +45,12 @@ t.test('still has 60 sessions at a limit of 256, however many backends are probe
 })
 
 t.test('shares halves between TCP and UDP, and equal parts between services', t => {
-  // 1024 - 2 - 16 - 2 - 32 = 972
+  // 1024 - 2 probes - 16 - 1 - 16 for the wildcard of UDP - 32 = 957
   t.same(caps(1024, request('a', [':1', 'udp://:1'])).services.a, {
-    maxConnections: 243,
-    maxUdpSessions: 486,
+    maxConnections: 239,
+    maxUdpSessions: 478,
   })
-  // 1024 - 6 - 16 - 4 - 32 = 966: 483 for TCP of two services, 483 for UDP of two
+  // 1024 - 6 - 16 - 2 - 2 * 16 - 32 = 936: 468 for TCP of two services, 468 for UDP of two
   const shared = caps(
     1024,
     request('a', [':1']),
@@ -56,9 +58,9 @@ t.test('shares halves between TCP and UDP, and equal parts between services', t 
     request('c', ['udp://:3']),
   )
   t.same(shared.services, {
-    a: { maxConnections: 120, maxUdpSessions: 10_000 },
-    b: { maxConnections: 120, maxUdpSessions: 241 },
-    c: { maxConnections: 483, maxUdpSessions: 241 },
+    a: { maxConnections: 117, maxUdpSessions: 10_000 },
+    b: { maxConnections: 117, maxUdpSessions: 234 },
+    c: { maxConnections: 468, maxUdpSessions: 234 },
   })
   t.same(shared.warnings, [], 'a default may be lowered without a word')
   t.end()
@@ -66,11 +68,11 @@ t.test('shares halves between TCP and UDP, and equal parts between services', t 
 
 t.test('gives what one does not ask for to the others', t => {
   t.same(caps(1024, request('a', [':1', 'udp://:1'], { udp: 100 })), {
-    services: { a: { maxConnections: 436, maxUdpSessions: 100 } },
+    services: { a: { maxConnections: 428, maxUdpSessions: 100 } },
     warnings: [],
   })
   t.same(caps(1024, request('a', [':1', 'udp://:1'], { tcp: 10 })), {
-    services: { a: { maxConnections: 10, maxUdpSessions: 952 } },
+    services: { a: { maxConnections: 10, maxUdpSessions: 937 } },
     warnings: [],
   })
   t.equal(caps(1_000_000, request('a', [':1', 'udp://:1'])).services.a?.maxUdpSessions, 10_000)
@@ -79,10 +81,10 @@ t.test('gives what one does not ask for to the others', t => {
 
 t.test('lowers and reports what was asked for and does not fit', t => {
   t.same(caps(1024, request('a', [':1', 'udp://:1'], { tcp: 5000, udp: 20_000 })), {
-    services: { a: { maxConnections: 243, maxUdpSessions: 486 } },
+    services: { a: { maxConnections: 239, maxUdpSessions: 478 } },
     warnings: [
-      { service: 'a', flag: '--max-connections', asked: 5000, allowed: 243 },
-      { service: 'a', flag: '--max-udp-sessions', asked: 20_000, allowed: 486 },
+      { service: 'a', flag: '--max-connections', asked: 5000, allowed: 239 },
+      { service: 'a', flag: '--max-udp-sessions', asked: 20_000, allowed: 478 },
     ],
   })
   t.same(caps(256, request('a', [':1'], { tcp: 102 })).warnings, [], 'exactly what fits')

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { removeStale } from '../../../../src/control/admin/unix-socket.js'
+import { removeStale } from '../../src/unix-socket.js'
 
 t.test('a path where nothing is, is free', async t => {
   t.equal(await removeStale(join(t.testdir(), 'nothing')), true)

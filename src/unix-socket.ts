@@ -1,7 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs'
 import { request } from 'node:http'
 import type { Stats } from 'node:fs'
-import type { Millis } from '../../clock.js'
+import type { Millis } from './clock.js'
 
 /** A listener that does not even accept in this time still counts as living. */
 const PATIENCE: Millis = 1000

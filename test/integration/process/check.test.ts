@@ -1,0 +1,74 @@
+import t from 'tap'
+import { parse } from 'yaml'
+import { runProgram } from '../../fixtures/run-program.js'
+import { echo, refuseTcp, serveTcp } from '../../fixtures/tcp-server.js'
+
+t.jobs = 2
+
+t.test('check prints the effective configuration and binds nothing', { buffered: true }, async t => {
+  // What is bound already could not be bound again.
+  const taken = await serveTcp(t, echo)
+  const flags = [
+    ...['--listen', `tcp://${taken.address}`, '--admin', taken.address],
+    ...['--backend', '127.0.0.1:9,weight=3,name=one', '--backend', 'localhost:10,backup'],
+    ...['--probe', 'http,path=/health', '--probe-interval', '500ms', '--udp-idle-timeout', '90s'],
+  ]
+  const { code, stdout, stderr } = await runProgram(['check', ...flags])
+  t.same({ code, stderr }, { code: 0, stderr: '' })
+  t.match(parse(stdout), {
+    admin: { address: taken.address },
+    workers: 1,
+    drainTimeout: '30s',
+    services: {
+      default: {
+        listen: [`tcp://${taken.address}`],
+        backends: [
+          { address: '127.0.0.1:9', name: 'one', weight: 3, backup: false },
+          { address: 'localhost:10', weight: 1, backup: true },
+        ],
+        probe: { kind: 'http', path: '/health', interval: '500ms', timeout: '500ms', rise: 2, fall: 3 },
+        udpIdleTimeout: '90s',
+        maxConnections: Number,
+        maxUdpSessions: Number,
+      },
+    },
+  })
+  t.same(taken.sockets.size, 0, 'and connects to nothing')
+})
+
+t.test('check --probe-once tells how each backend is', { buffered: true }, async t => {
+  const alive = await serveTcp(t, socket => socket.end('+PONG'))
+  const wrong = await serveTcp(t, socket => socket.end('-ERR'))
+  const dead = await refuseTcp(t)
+  const silent = await serveTcp(t, () => undefined)
+  const { code, stdout, stderr } = await runProgram([
+    ...['check', '--probe-once', '--listen', 'tcp://127.0.0.1:0'],
+    ...['--backend', `${alive.address},name=alive`, '--backend', `${wrong.address},name=wrong`],
+    ...['--backend', `${dead.address},name=dead`, '--backend', `${silent.address},name=silent`],
+    ...['--probe', 'tcp,expect=+PONG', '--probe-timeout', '500ms'],
+  ])
+  t.same({ code, stderr }, { code: 0, stderr: '' })
+  const [yaml = '', table = ''] = stdout.split('\n\n')
+  t.match(parse(yaml), { services: { default: { probe: { expect: '+PONG' } } } })
+  const rows = table
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split(/ {2,}/))
+  t.same(rows[0], ['SERVICE', 'BACKEND', 'ADDRESS', 'RESULT', 'TIME', 'DETAIL'])
+  t.match(rows.slice(1), [
+    ['default', 'alive', alive.address, 'pass', /^[\d.]+ ms$/, /./],
+    ['default', 'wrong', wrong.address, 'fail', /^[\d.]+ ms$/, /./],
+    ['default', 'dead', dead.address, 'fail', /^[\d.]+ ms$/, /ECONNREFUSED/],
+    ['default', 'silent', silent.address, 'fail', /^[\d.]+ ms$/, /timeout after 500 ms/],
+  ])
+})
+
+t.test('--help and --version are no errors', { buffered: true }, async t => {
+  for (const [flag, text] of [
+    ['--help', /Usage: evenkeel \[run\] --listen/],
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+  ] as const) {
+    const { code, stdout, stderr } = await runProgram([flag])
+    t.match({ code, stdout, stderr }, { code: 0, stdout: text, stderr: /^$/ })
+  }
+})
