@@ -82,7 +82,7 @@ start_evenkeel() {
   eventually all_ready
 }
 balancers=0
-timing='--probe-interval 500ms --probe-timeout 250ms'
+timing='--probe-interval 500ms --probe-timeout 500ms'
 all_ready() { [ "$(grep -c 'INFO: ready' "$work/evenkeel.log")" -ge "$balancers" ]; }
 
 # eventually COMMAND…: repeats it, for ten seconds at most, until it succeeds.

@@ -6,7 +6,9 @@ import { echo, greet, say, serveTcp } from '../../fixtures/tcp-server.js'
 
 const FAILBACK_DELAY = 1000
 
-t.test('primary to backup and back after the failback delay', async t => {
+t.jobs = 3
+
+t.test('primary to backup and back after the failback delay', { buffered: true }, async t => {
   const primary = await serveTcp(t, say('primary'))
   const backup = await serveTcp(t, greet('backup'))
   const backends = [`${primary.address},name=first`, `${backup.address},name=second,backup`]
@@ -41,7 +43,7 @@ t.test('primary to backup and back after the failback delay', async t => {
   await noLeaks()
 })
 
-t.test('a primary that falls again while returning stays out', async t => {
+t.test('a primary that falls again while returning stays out', { buffered: true }, async t => {
   const primary = await serveTcp(t, say('primary'))
   const backup = await serveTcp(t, say('backup'))
   const backends = [primary.address, `${backup.address},backup`]
@@ -68,7 +70,7 @@ t.test('a primary that falls again while returning stays out', async t => {
   await noLeaks()
 })
 
-t.test('without a delay traffic returns at once', async t => {
+t.test('without a delay traffic returns at once', { buffered: true }, async t => {
   const primary = await serveTcp(t, echo)
   const backup = await serveTcp(t, say('backup'))
   const evenkeel = await balanceTcp(t, [primary.address, `${backup.address},backup`], PROBED)

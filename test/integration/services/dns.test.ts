@@ -21,7 +21,7 @@ t.test('dnsmasq behind evenkeel, over UDP and TCP', { skip }, async t => {
     ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
     ...['--backend', `127.0.0.1:${beta.port},name=beta`],
     ...['--probe', `udp,send=hex:${query('probe.test', 'beef')},expect=hex:beef`],
-    ...['--probe-interval', '200ms', '--probe-timeout', '200ms', '--udp-idle-timeout', '2s'],
+    ...['--probe-interval', '500ms', '--probe-timeout', '500ms', '--udp-idle-timeout', '2s'],
   ])
   const noLeaks = watchForLeaks(t, evenkeel)
   const [udp = 0, tcp = 0] = evenkeel.ports

@@ -15,7 +15,7 @@ for (const balance of ['ip-hash', 'round-robin']) {
       ...['--listen', 'udp://127.0.0.1:0', '--balance', balance, '--probe', probe()],
       ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
       ...['--backend', `127.0.0.1:${beta.port},name=beta`],
-      ...['--probe-interval', '200ms', '--probe-timeout', '200ms', '--udp-idle-timeout', '1s'],
+      ...['--probe-interval', '500ms', '--probe-timeout', '500ms', '--udp-idle-timeout', '1s'],
     ])
     const noLeaks = watchForLeaks(t, evenkeel)
     const players = await join(t, evenkeel.port)

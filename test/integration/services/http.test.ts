@@ -43,7 +43,6 @@ t.test('HTTP as opaque TCP', async t => {
     ...['--listen', 'tcp://127.0.0.1:0', '--probe', 'http,path=/'],
     ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
     ...['--backend', `127.0.0.1:${beta.port},name=beta`],
-    ...['--probe-interval', '200ms', '--probe-timeout', '200ms'],
   ])
   const noLeaks = watchForLeaks(t, evenkeel)
   const url = `http://127.0.0.1:${evenkeel.port}/`

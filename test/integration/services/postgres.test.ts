@@ -26,7 +26,7 @@ async function startCluster(t: Test): Promise<Cluster> {
     ...['--listen', 'tcp://127.0.0.1:0', '--probe', POSTGRES_PROBE],
     ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
     ...['--backend', `127.0.0.1:${beta.port},name=beta`],
-    ...['--probe-interval', '200ms', '--probe-timeout', '200ms'],
+    ...['--probe-interval', '1s', '--probe-timeout', '1s'],
   ])
   return { alpha, beta, evenkeel }
 }

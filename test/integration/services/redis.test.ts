@@ -13,7 +13,7 @@ t.test('Redis behind evenkeel', { skip }, async t => {
     ...['--backend', `127.0.0.1:${alpha.port},name=alpha`],
     ...['--backend', `127.0.0.1:${beta.port},name=beta`],
     ...['--probe', String.raw`tcp,send=PING\r\n,expect=+PONG`],
-    ...['--probe-interval', '200ms', '--probe-timeout', '200ms'],
+    ...['--probe-interval', '500ms', '--probe-timeout', '500ms'],
   ])
   const noLeaks = watchForLeaks(t, evenkeel)
   const benchmark = (...flags: string[]) =>

@@ -69,7 +69,7 @@ const ENDINGS: readonly Ending[] = [
   },
   {
     reason: 'idle-timeout',
-    options: [...UNPROBED, '--idle-timeout', '300ms'],
+    options: [...UNPROBED, '--idle-timeout', '1s'],
     serve: echo,
     play: async client => {
       client.socket.write('hello')
@@ -81,7 +81,7 @@ const ENDINGS: readonly Ending[] = [
   },
   {
     reason: 'fin-timeout',
-    options: [...UNPROBED, '--fin-timeout', '300ms'],
+    options: [...UNPROBED, '--fin-timeout', '1s'],
     serve: socket => void socket.resume(),
     play: client => {
       client.socket.end('hello')
@@ -107,8 +107,10 @@ const ENDINGS: readonly Ending[] = [
   },
 ]
 
+t.jobs = 3
+
 for (const { reason, options = UNPROBED, serve, play, sees, toBackend, toClient } of ENDINGS) {
-  t.test(reason, async t => {
+  t.test(reason, { buffered: true }, async t => {
     const server = await serveTcp(t, serve)
     const evenkeel = await balanceTcp(t, [server.address], [...options, '--access-log'])
     const noLeaks = watchForLeaks(t, evenkeel)
@@ -144,7 +146,7 @@ for (const { reason, options = UNPROBED, serve, play, sees, toBackend, toClient 
   })
 }
 
-t.test('shutdown', async t => {
+t.test('shutdown', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
   const evenkeel = await balanceTcp(
     t,
@@ -159,7 +161,7 @@ t.test('shutdown', async t => {
   t.same(await evenkeel.exit(), { code: 0, signal: null })
 })
 
-t.test('without --access-log no session is logged', async t => {
+t.test('without --access-log no session is logged', { buffered: true }, async t => {
   const server = await serveTcp(t, hold)
   const evenkeel = await balanceTcp(t, [server.address])
   await new TcpClient(evenkeel.port).end()

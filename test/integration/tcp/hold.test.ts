@@ -20,7 +20,9 @@ async function knock(evenkeel: Evenkeel): Promise<TcpClient> {
   return client
 }
 
-t.test('parked clients are served when a backend appears', async t => {
+t.jobs = 3
+
+t.test('parked clients are served when a backend appears', { buffered: true }, async t => {
   const { evenkeel, server } = await allDown(t, '1h')
   const noLeaks = watchForLeaks(t, evenkeel)
   const clients = await Promise.all(Array.from({ length: 10 }, () => knock(evenkeel)))
@@ -33,7 +35,7 @@ t.test('parked clients are served when a backend appears', async t => {
   await noLeaks()
 })
 
-t.test('parked clients are refused at the deadline', async t => {
+t.test('parked clients are refused at the deadline', { buffered: true }, async t => {
   const HOLD = 300
   const { evenkeel } = await allDown(t, `${HOLD}ms`)
   const noLeaks = watchForLeaks(t, evenkeel)
@@ -55,7 +57,7 @@ t.test('parked clients are refused at the deadline', async t => {
   await noLeaks()
 })
 
-t.test('a place that becomes free goes to who waits longest', async t => {
+t.test('a place that becomes free goes to who waits longest', { buffered: true }, async t => {
   const server = await serveTcp(t, greet('in'))
   const evenkeel = await balanceTcp(
     t,
@@ -74,19 +76,23 @@ t.test('a place that becomes free goes to who waits longest', async t => {
   await noLeaks()
 })
 
-t.test('a parked client that leaves is not passed on as a session that lasts', async t => {
-  const { evenkeel, server } = await allDown(t, '1h')
-  const noLeaks = watchForLeaks(t, evenkeel)
-  const [stays, leaves] = [await knock(evenkeel), await knock(evenkeel)]
-  leaves.abort()
-  await server.start()
-  t.equal((await stays.finished).bytes.toString(), 'here')
-  stays.socket.end()
-  t.equal(await nameFor(evenkeel.port), 'here')
-  await noLeaks()
-})
+t.test(
+  'a parked client that leaves is not passed on as a session that lasts',
+  { buffered: true },
+  async t => {
+    const { evenkeel, server } = await allDown(t, '1h')
+    const noLeaks = watchForLeaks(t, evenkeel)
+    const [stays, leaves] = [await knock(evenkeel), await knock(evenkeel)]
+    leaves.abort()
+    await server.start()
+    t.equal((await stays.finished).bytes.toString(), 'here')
+    stays.socket.end()
+    t.equal(await nameFor(evenkeel.port), 'here')
+    await noLeaks()
+  },
+)
 
-t.test('parked clients do not delay the end', async t => {
+t.test('parked clients do not delay the end', { buffered: true }, async t => {
   const { evenkeel } = await allDown(t, '1h')
   const clients = await Promise.all(Array.from({ length: 5 }, () => knock(evenkeel)))
   evenkeel.signal('SIGTERM')

@@ -6,32 +6,38 @@ import { refuseTcp, say, serveTcp } from '../../fixtures/tcp-server.js'
 
 const DOWN_INTERVAL = 1000
 
-t.test('probe none: clients alone take a backend down, and it is tried again', async t => {
-  const closed = await refuseTcp(t, say('back'))
-  const server = await serveTcp(t, say('other'))
-  const evenkeel = await balanceTcp(
-    t,
-    [closed.address, server.address],
-    [...UNPROBED, '--probe-fall', '3', '--probe-down-interval', `${DOWN_INTERVAL}ms`],
-  )
-  const noLeaks = watchForLeaks(t, evenkeel)
-  for (let count = 0; count < 6; count++) t.equal(await nameFor(evenkeel.port), 'other')
-  const down = await evenkeel.backendState(closed.address, 'down')
-  t.match(down, { from: 'unknown', cause: 'dead', reason: /ECONNREFUSED/, streak: 3, durationMs: null })
-  t.equal(await evenkeel.metric('evenkeel_connect_errors_total'), 3)
-  t.equal(await nameFor(evenkeel.port), 'other')
-  t.equal(await evenkeel.metric('evenkeel_connect_errors_total'), 3, 'it is left alone')
+t.jobs = 3
 
-  await closed.start()
-  const again = await evenkeel.backendState(closed.address, 'unknown')
-  t.ok(loggedAt(again) - loggedAt(down) >= DOWN_INTERVAL - 100, 'after the interval')
-  const names = [await nameFor(evenkeel.port), await nameFor(evenkeel.port)]
-  t.same(names.sort(), ['back', 'other'])
-  t.same(transitions(evenkeel, closed.address), ['unknown-down', 'down-unknown'])
-  await noLeaks()
-})
+t.test(
+  'probe none: clients alone take a backend down, and it is tried again',
+  { buffered: true },
+  async t => {
+    const closed = await refuseTcp(t, say('back'))
+    const server = await serveTcp(t, say('other'))
+    const evenkeel = await balanceTcp(
+      t,
+      [closed.address, server.address],
+      [...UNPROBED, '--probe-fall', '3', '--probe-down-interval', `${DOWN_INTERVAL}ms`],
+    )
+    const noLeaks = watchForLeaks(t, evenkeel)
+    for (let count = 0; count < 6; count++) t.equal(await nameFor(evenkeel.port), 'other')
+    const down = await evenkeel.backendState(closed.address, 'down')
+    t.match(down, { from: 'unknown', cause: 'dead', reason: /ECONNREFUSED/, streak: 3, durationMs: null })
+    t.equal(await evenkeel.metric('evenkeel_connect_errors_total'), 3)
+    t.equal(await nameFor(evenkeel.port), 'other')
+    t.equal(await evenkeel.metric('evenkeel_connect_errors_total'), 3, 'it is left alone')
 
-t.test('a connect that works resets the count of failures', async t => {
+    await closed.start()
+    const again = await evenkeel.backendState(closed.address, 'unknown')
+    t.ok(loggedAt(again) - loggedAt(down) >= DOWN_INTERVAL - 100, 'after the interval')
+    const names = [await nameFor(evenkeel.port), await nameFor(evenkeel.port)]
+    t.same(names.sort(), ['back', 'other'])
+    t.same(transitions(evenkeel, closed.address), ['unknown-down', 'down-unknown'])
+    await noLeaks()
+  },
+)
+
+t.test('a connect that works resets the count of failures', { buffered: true }, async t => {
   const server = await serveTcp(t, say('served'))
   const evenkeel = await balanceTcp(t, [server.address], [...UNPROBED, '--probe-fall', '3'])
   const noLeaks = watchForLeaks(t, evenkeel)
@@ -45,7 +51,7 @@ t.test('a connect that works resets the count of failures', async t => {
   await noLeaks()
 })
 
-t.test('refusals are told at once where probes run', async t => {
+t.test('refusals are told at once where probes run', { buffered: true }, async t => {
   const server = await serveTcp(t, say('one'))
   const other = await serveTcp(t, say('two'))
   const slow = ['--probe-interval', '1h', '--probe-timeout', '1s', '--probe-fall', '3']
@@ -61,7 +67,7 @@ t.test('refusals are told at once where probes run', async t => {
   await noLeaks()
 })
 
-t.test('--passive off: refusals say nothing', async t => {
+t.test('--passive off: refusals say nothing', { buffered: true }, async t => {
   const closed = await refuseTcp(t)
   const server = await serveTcp(t, say('other'))
   const evenkeel = await balanceTcp(t, [closed.address, server.address], [...UNPROBED, '--passive', 'off'])
@@ -78,7 +84,7 @@ t.test('--passive off: refusals say nothing', async t => {
   await noLeaks()
 })
 
-t.test('a passive failure does not count as a first result', async t => {
+t.test('a passive failure does not count as a first result', { buffered: true }, async t => {
   const closed = await refuseTcp(t)
   const options = ['--probe-interval', '1h', '--probe-timeout', '1s', '--probe-fall', '2']
   const evenkeel = await balanceTcp(t, [closed.address], options)
@@ -90,7 +96,7 @@ t.test('a passive failure does not count as a first result', async t => {
   await noLeaks()
 })
 
-t.test('a backend that connects but fails its probe stays down', async t => {
+t.test('a backend that connects but fails its probe stays down', { buffered: true }, async t => {
   const server = await serveTcp(t, say('wrong'))
   const options = [...PROBED, '--probe', 'tcp,expect=right']
   const evenkeel = await balanceTcp(t, [server.address], options)

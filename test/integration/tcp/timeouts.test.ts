@@ -5,7 +5,7 @@ import { watchForLeaks } from '../../fixtures/evenkeel.js'
 import { TcpClient } from '../../fixtures/tcp-client.js'
 import { echo, hold, serveTcp } from '../../fixtures/tcp-server.js'
 
-const TIMEOUT = 500
+const TIMEOUT = 1000
 const IDLE = [...UNPROBED, '--idle-timeout', `${TIMEOUT}ms`]
 const FIN = [...UNPROBED, '--fin-timeout', `${TIMEOUT}ms`]
 
@@ -15,7 +15,9 @@ async function outlast(step: () => Promise<unknown>): Promise<void> {
   while (performance.now() < end) await step()
 }
 
-t.test('an idle session ends, and not before', async t => {
+t.jobs = 5
+
+t.test('an idle session ends, and not before', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
   const evenkeel = await balanceTcp(t, [server.address], IDLE)
   const noLeaks = watchForLeaks(t, evenkeel)
@@ -30,7 +32,7 @@ t.test('an idle session ends, and not before', async t => {
   await noLeaks()
 })
 
-t.test('a byte in either direction is enough', async t => {
+t.test('a byte in either direction is enough', { buffered: true }, async t => {
   const server = await serveTcp(t, socket => {
     hold(socket)
     socket.once('data', command => {
@@ -56,7 +58,7 @@ t.test('a byte in either direction is enough', async t => {
   await noLeaks()
 })
 
-t.test('a half-closed session ends on both sides after the fin timeout', async t => {
+t.test('a half-closed session ends on both sides after the fin timeout', { buffered: true }, async t => {
   const server = await serveTcp(t, socket => void socket.resume())
   const evenkeel = await balanceTcp(t, [server.address], FIN)
   const noLeaks = watchForLeaks(t, evenkeel)
@@ -79,7 +81,7 @@ t.test('a half-closed session ends on both sides after the fin timeout', async t
   await noLeaks()
 })
 
-t.test('a half-closed session lives while the open direction does', async t => {
+t.test('a half-closed session lives while the open direction does', { buffered: true }, async t => {
   const server = await serveTcp(t, socket => {
     socket.resume().once('end', () => {
       void outlast(async () => {
@@ -95,7 +97,7 @@ t.test('a half-closed session lives while the open direction does', async t => {
   await noLeaks()
 })
 
-t.test('durations longer than a timer keeps do not run out at once', async t => {
+t.test('durations longer than a timer keeps do not run out at once', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
   const flags = ['--idle-timeout', '--fin-timeout', '--connect-timeout', '--hold', '--drain-timeout']
   const evenkeel = await balanceTcp(
