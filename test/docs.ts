@@ -12,7 +12,9 @@ t.test('every flag of the command line is in the README, and no other', t => {
     { version: '0', run: nothing, check: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
   )
-  const flags = program.options.flatMap(({ long }) => (long === undefined || long === null || long === '--version' ? [] : [long]))
+  const flags = program.options.flatMap(({ long }) =>
+    long === undefined || long === null || long === '--version' ? [] : [long],
+  )
   const table = readme.slice(readme.indexOf('### Flags'), readme.indexOf('### Probes'))
   const documented = [...table.matchAll(/^\| `(?:-\w, )?(--[a-z-]+)[^|]*?(?:`, `(--[a-z-]+))?/gm)]
   t.same(

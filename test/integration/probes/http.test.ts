@@ -4,6 +4,7 @@ import t from 'tap'
 import { httpProbe } from '../../../src/control/probes/http.js'
 import type { Probe } from '../../../src/control/probes/probe.js'
 import { gone, listenTcp, listenUnix, loopback, refusedTcp, unhurried } from '../../fixtures/probe-targets.js'
+import { shortDirectory } from '../../fixtures/short-directory.js'
 
 function probe({ port, path = '/health', status = 200, body }: Partial<Wanted> = {}): Probe {
   return httpProbe({ kind: 'http', port, path, status, body })
@@ -107,7 +108,7 @@ t.test('what is no answer', async t => {
     answering('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n'),
   )
   t.match(await probe()(upgraded, unhurried()), { kind: 'fail' })
-  const absent = await probe()({ kind: 'unix', path: `${t.testdir()}/none` }, unhurried())
+  const absent = await probe()({ kind: 'unix', path: `${shortDirectory(t)}/none` }, unhurried())
   t.match(absent, { kind: 'fail', reason: 'no such socket (ENOENT)' })
   t.match(await probe()({ kind: 'unix', path: `/${'x'.repeat(200)}` }, unhurried()), { kind: 'fail' })
 })

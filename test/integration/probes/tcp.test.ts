@@ -6,6 +6,7 @@ import { tcpProbe } from '../../../src/control/probes/tcp.js'
 import type { Probe } from '../../../src/control/probes/probe.js'
 import type { Expectation } from '../../../src/core/service.js'
 import { gone, listenTcp, listenUnix, loopback, refusedTcp, unhurried } from '../../fixtures/probe-targets.js'
+import { shortDirectory } from '../../fixtures/short-directory.js'
 
 const starts = (text: string): Expectation => ({ kind: 'prefix', bytes: Buffer.from(text) })
 
@@ -44,7 +45,7 @@ t.test('a refusal, and a unix socket that is not there', async t => {
     cause: 'dead',
     reason: 'connection refused (ECONNREFUSED)',
   })
-  t.same(await probe()({ kind: 'unix', path: `${t.testdir()}/none` }, unhurried()), {
+  t.same(await probe()({ kind: 'unix', path: `${shortDirectory(t)}/none` }, unhurried()), {
     kind: 'fail',
     cause: 'dead',
     reason: 'no such socket (ENOENT)',

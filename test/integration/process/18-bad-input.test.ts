@@ -4,12 +4,13 @@ import t from 'tap'
 import { BAD_INPUTS } from '../../fixtures/bad-inputs.js'
 import { quickest } from '../../fixtures/quickest.js'
 import { runProgram } from '../../fixtures/run-program.js'
+import { shortDirectory } from '../../fixtures/short-directory.js'
 
 const AT_ONCE = 2
 const LONGEST_MS = 1000
 
 t.test('case 18: bad input', async t => {
-  const directory = t.testdir()
+  const directory = shortDirectory(t)
   let files = 0
   // The admin server is bound before anything else, so its socket would show any attempt to bind.
   const watcher = watch(directory, () => files++)
