@@ -61,7 +61,8 @@ function startExample(t: Test, name: string) {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: programEnvironment({ TMPDIR: temporary }),
   })
-  const group = -(child.pid ?? 0)
+  if (child.pid === undefined) throw new Error('no shell')
+  const group = -child.pid
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })

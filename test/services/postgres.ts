@@ -41,7 +41,7 @@ export class PostgresServer {
   async crash(): Promise<void> {
     const { pid } = this.#process
     this.#process.signal('SIGSTOP')
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? []
     for (const child of children) process.kill(Number(child), 'SIGKILL')
     await this.#process.end('SIGKILL')
   }

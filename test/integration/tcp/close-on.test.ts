@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { balanceTcp, PROBED } from '../../fixtures/balanced-tcp.js'
+import { balanceTcp, PROBED, sessions } from '../../fixtures/balanced-tcp.js'
 import { watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
 import { nameFor, TcpClient } from '../../fixtures/tcp-client.js'
 import { echo, serveTcp, type TcpServer } from '../../fixtures/tcp-server.js'
@@ -52,7 +52,7 @@ t.test('--close-on dead: exactly the sessions of the dead backend are reset', as
   await leaving.connections(0)
   t.equal(leaving.sockets.size, 0, 'the backend sees them end as well')
   await areServed(t, clients.staying)
-  const ended = evenkeel.events.filter(({ event }) => event === 'session')
+  const ended = await sessions(evenkeel, EACH)
   t.equal(ended.length, EACH)
   for (const session of ended) t.match(session, { backend: leaving.address, reason: 'backend-down' })
   t.equal(await evenkeel.metric('evenkeel_sessions_closed_total'), EACH)
