@@ -11,6 +11,8 @@ const SHORTEST: Millis = 25
 const LONGEST: Millis = 1000
 /** Sweeps in the span of the shortest timeout. */
 const SWEEPS_PER_TIMEOUT = 8
+/** The most that may pass between two sweeps, in intervals: the rest is a stall, and does not count. */
+const LATENESS = 1.25
 
 /**
  * One timer for the timeouts of many sessions. Its time stands still while the process does: a stalled loop, or a
@@ -43,7 +45,7 @@ export class Sweeper {
 
   /** The time that the process ran, in milliseconds since some start. */
   now(): Millis {
-    return this.#running + Math.min(this.#clock.now() - this.#lastBeat, 2 * this.#interval)
+    return this.#running + Math.min(this.#clock.now() - this.#lastBeat, LATENESS * this.#interval)
   }
 
   /** Sweeps this session from now on, until {@link remove}. */
