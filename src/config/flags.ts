@@ -26,7 +26,9 @@ function readAdmin({ admin = DEFAULTS.admin }: Flags): Config['admin'] {
 
 function readWorkers(flags: Flags): 1 {
   const text = readText(flags, 'workers')
-  if (text !== '1') throw new ConfigError('--workers', text, 'this version runs one data thread (give 1)')
+  if (text !== '1' && text !== 'auto') {
+    throw new ConfigError('--workers', text, 'this version runs one data thread (give 1 or auto)')
+  }
   return 1
 }
 

@@ -10,7 +10,7 @@ import { openUdpClients } from '../../fixtures/udp-client.js'
 
 const FILES = 256
 const CLIENTS = 600
-const HOLD_MS = 3000
+const HOLD_MS = 10_000
 /** Linux counts the time of a process in hundredths of a second. */
 const TICK_MS = 10
 

@@ -6,7 +6,7 @@ import { quickest } from '../../fixtures/quickest.js'
 import { TcpClient } from '../../fixtures/tcp-client.js'
 import { hold, serveTcp } from '../../fixtures/tcp-server.js'
 
-const DRAIN = 2000
+const DRAIN = 5000
 
 /** The program with transfers that have begun. */
 async function transfers(t: Test, count: number) {

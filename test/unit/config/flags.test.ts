@@ -78,7 +78,7 @@ t.test('refuses broken flags with the path and the value, in one line', t => {
     [{ sendSource: 'localhost' }, '--send-source', 'localhost'],
     [{ sendSource: '::1' }, '--send-source', '::1'],
     [{ workers: '2' }, '--workers', '2'],
-    [{ workers: 'auto' }, '--workers', 'auto'],
+    [{ workers: 'many' }, '--workers', 'many'],
     [{ workers: '0' }, '--workers', '0'],
     [{ datapath: 'kernel' }, '--datapath', 'kernel'],
     [{ datapath: 'dpdk' }, '--datapath', 'dpdk'],
@@ -97,10 +97,15 @@ t.test('refuses broken flags with the path and the value, in one line', t => {
   t.end()
 })
 
+t.test('as many data threads as it has', t => {
+  t.equal(parse({ workers: 'auto' }).workers, 1)
+  t.end()
+})
+
 t.test('says what this version has instead', t => {
   t.equal(
     errorOf(() => parse({ workers: '2' })).message,
-    '--workers "2": this version runs one data thread (give 1)',
+    '--workers "2": this version runs one data thread (give 1 or auto)',
   )
   t.equal(
     errorOf(() => parse({ datapath: 'kernel' })).message,
