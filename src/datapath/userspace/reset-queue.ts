@@ -1,71 +1,40 @@
-import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import type { Clock, Millis } from '../../clock.js'
-
-/** Between two looks at the send queues, at least; a long table makes it longer. */
-const SHORTEST_PAUSE: Millis = 4
-/** How long a peer may take no byte of what is left for it. */
-const PATIENCE: Millis = 10_000
-const TABLES = ['/proc/thread-self/net/tcp', '/proc/thread-self/net/tcp6']
-
-interface Pending {
-  readonly socket: Socket
-  /** Bytes left at the last look. */
-  left: number
-  deadline: Millis
-}
+import type { Millis } from '../../clock.js'
+import type { SendQueues } from './send-queues.js'
 
 /**
  * Resets sockets once what was written to them has arrived. A reset at once would throw away what still waits in the
- * kernel's send queue, and a clean close would hide that the stream was cut. Node cannot ask a socket for its send
- * queue, so Linux's table of TCP sockets is read, once for all that wait; elsewhere only Node's own queue is awaited.
+ * kernel's send queue, and a clean close would hide that the stream was cut.
  */
 export class ResetQueue {
-  readonly #clock: Clock
-  readonly #pending = new Map<Socket, Pending>()
-  #looking = false
+  readonly #queues: SendQueues
+  readonly #pending = new Set<Socket>()
 
-  constructor(clock: Clock) {
-    this.#clock = clock
+  constructor(queues: SendQueues) {
+    this.#queues = queues
   }
 
-  /** Owns the socket's end from now on. It is reset at the latest when its peer takes no byte for some seconds. */
-  reset(socket: Socket): void {
+  /** Owns the socket's end from now on. It is reset at the latest when its peer took no byte for as long as `patience`. */
+  reset(socket: Socket, patience: Millis): void {
     if (socket.destroyed || this.#pending.has(socket)) return
     if (socket.bytesWritten === 0) {
       resetNow(socket)
       return
     }
-    this.#pending.set(socket, { socket, left: Infinity, deadline: this.#clock.now() + PATIENCE })
-    if (!this.#looking) void this.#look()
+    this.#pending.add(socket)
+    this.#await(socket, patience, Infinity, Infinity)
   }
 
-  async #look(): Promise<void> {
-    this.#looking = true
-    while (this.#pending.size > 0) {
-      const started = this.#clock.now()
-      const unsent = await unsentBytes()
-      const now = this.#clock.now()
-      for (const pending of this.#pending.values()) {
-        if (this.#isWaiting(pending, unsent, now)) continue
-        this.#pending.delete(pending.socket)
-        resetNow(pending.socket)
-      }
-      const pause = Math.max(SHORTEST_PAUSE, 4 * (now - started))
-      if (this.#pending.size > 0) await new Promise<void>(resolve => this.#clock.after(pause, resolve))
-    }
-    this.#looking = false
-  }
-
-  #isWaiting(pending: Pending, unsent: ReadonlyMap<string, number>, now: Millis): boolean {
-    const { socket } = pending
-    if (socket.destroyed) return false
-    const left = socket.writableLength + (unsent.get(`${socket.localPort}:${socket.remotePort}`) ?? 0)
-    if (left < pending.left) {
-      pending.left = left
-      pending.deadline = now + PATIENCE
-    }
-    return left > 0 && now < pending.deadline
+  /** @param least the fewest bytes seen so far to be left @param deadline when there must be fewer */
+  #await(socket: Socket, patience: Millis, least: number, deadline: Millis): void {
+    this.#queues.ask([socket], 0, (left, now) => {
+      const isFewer = left < least
+      if (left === 0 || socket.destroyed || (!isFewer && now >= deadline)) {
+        this.#pending.delete(socket)
+        resetNow(socket)
+      } else if (isFewer) this.#await(socket, patience, left, now + patience)
+      else this.#await(socket, patience, least, deadline)
+    })
   }
 }
 
@@ -80,25 +49,4 @@ export function resetNow(socket: Socket): void {
 /** While a shutdown is under way a reset is refused, and the socket would never close. */
 function isShuttingDown(socket: Socket): boolean {
   return socket.writableEnded && !socket.writableFinished && socket.writableLength === 0
-}
-
-/** Bytes that peers have not acknowledged, by the port pair `local:remote` of the socket. */
-async function unsentBytes(): Promise<ReadonlyMap<string, number>> {
-  const tables = await Promise.all(TABLES.map(table => readFile(table, 'latin1').catch(() => '')))
-  return new Map(tables.flatMap(table => parseUnsent(table)))
-}
-
-/** @param table the text of /proc/net/tcp (Linux, Documentation/networking/proc_net_tcp.rst) */
-export function parseUnsent(table: string): readonly (readonly [ports: string, bytes: number])[] {
-  const row = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/gm
-  return [...table.matchAll(row)].flatMap(([, local = '', remote = '', queued = '']) =>
-    queued === '00000000'
-      ? []
-      : [
-          [
-            `${Number.parseInt(local, 16)}:${Number.parseInt(remote, 16)}`,
-            Number.parseInt(queued, 16),
-          ] as const,
-        ],
-  )
 }

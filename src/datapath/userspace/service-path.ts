@@ -10,7 +10,8 @@ import type { PassiveReport } from '../datapath.js'
 import { ServiceCounters } from './counters.js'
 import { Parking } from './parking.js'
 import { Sweeper } from './sweeper.js'
-import type { ResetQueue } from './reset-queue.js'
+import { ResetQueue } from './reset-queue.js'
+import type { SendQueues } from './send-queues.js'
 import { KernelDrops } from './udp-kernel-drops.js'
 
 /** A session under way, of either protocol. */
@@ -38,6 +39,7 @@ export class ServicePath {
   readonly kernelDrops = new KernelDrops()
   readonly parking: Parking
   readonly sweepers: Readonly<Record<Protocol, Sweeper>>
+  readonly sendQueues: SendQueues
   readonly resets: ResetQueue
   /** Clients and sessions that hold a place, from accept to the end of both sides. */
   readonly places: Readonly<Record<Protocol, Set<Session>>> = { tcp: new Set(), udp: new Set() }
@@ -45,10 +47,11 @@ export class ServicePath {
   #idle: (() => void) | undefined
   readonly #blamed = new Set<BackendName>()
 
-  constructor(service: Service, tools: DataPathTools, resets: ResetQueue) {
+  constructor(service: Service, tools: DataPathTools, sendQueues: SendQueues) {
     this.service = service
     this.tools = tools
-    this.resets = resets
+    this.sendQueues = sendQueues
+    this.resets = new ResetQueue(sendQueues)
     this.balancer = new Balancer(service.balance, tools.clock, tools.random)
     this.parking = new Parking(tools.clock)
     this.sweepers = {

@@ -10,6 +10,9 @@ import { own, read } from './socket-owner.js'
 import type { Sweepable, Sweeper } from './sweeper.js'
 import { TcpSide, type Relay } from './tcp-side.js'
 
+/** Looks at what is left to a silent session, in the time of its timeout. */
+const LOOKS = 8
+
 /** A client with its backend connected, ready to be relayed. */
 export interface Connected {
   readonly client: Socket
@@ -41,6 +44,9 @@ export class TcpRelay implements Session, Sweepable, Relay {
   /** Why it ends; set by what happens first. */
   #reason: EndReason | undefined
   #isAborted = false
+  /** Bytes left to both sides, and how many had been moved in all, when that was looked at last. */
+  #seen = { left: 0, moved: -1 }
+  #isAsking = false
 
   /** @param done called once, when all is over and the place is free */
   constructor(path: ServicePath, connected: Connected, done: () => void) {
@@ -77,14 +83,14 @@ export class TcpRelay implements Session, Sweepable, Relay {
 
   sweep(now: Millis): void {
     if (this.#isAborted) return
-    const silent = now - this.#lastActive - this.#sweeper.interval
-    const { idleTimeout, finTimeout } = this.#path.service
-    const isHalfClosed = this.#client.ended || this.#backend.ended
-    if (isHalfClosed && finTimeout > 0 && silent >= finTimeout) this.#expire('fin-timeout')
-    else if (idleTimeout > 0 && silent >= idleTimeout) this.#expire('idle-timeout')
+    const { reason, timeout } = this.#limit()
+    const silent = this.#silence(now)
+    const isDelivered = this.#seen.left === 0 && this.#seen.moved === this.#moved
+    if (silent >= timeout && isDelivered) this.#expire(reason)
     else {
-      this.#client.checkWhilePaused()
-      this.#backend.checkWhilePaused()
+      if (silent >= timeout / LOOKS && !isDelivered) this.#look(silent < timeout ? timeout / LOOKS : 0)
+      this.#client.check()
+      this.#backend.check()
     }
   }
 
@@ -127,16 +133,54 @@ export class TcpRelay implements Session, Sweepable, Relay {
     if (reason === 'killed' || !(this.#backend.ended || this.#isAborted)) this.abort(reason)
   }
 
+  /** Which timeout applies now. */
+  #limit(): { readonly reason: EndReason; readonly timeout: Millis } {
+    const { idleTimeout, finTimeout } = this.#path.service
+    const isHalfClosed = this.#client.ended || this.#backend.ended
+    const fin = isHalfClosed ? orNever(finTimeout) : Infinity
+    const idle = orNever(idleTimeout)
+    return fin <= idle ? { reason: 'fin-timeout', timeout: fin } : { reason: 'idle-timeout', timeout: idle }
+  }
+
+  /** Bytes received so far. */
+  get #moved(): number {
+    return this.#client.moved + this.#backend.moved
+  }
+
+  /** A side that takes what was sent to it earlier is active, though nothing is received meanwhile. */
+  #look(within: Millis): void {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    const moved = this.#moved
+    this.#path.sendQueues.ask([this.#client.socket, this.#backend.socket], within, left => {
+      this.#isAsking = false
+      if (this.#isAborted || moved !== this.#moved) return
+      const before = this.#seen
+      this.#seen = { left, moved }
+      const isFirst = before.moved !== moved
+      if (isFirst ? left > 0 : left !== before.left) this.#lastActive = this.#sweeper.sweptAt
+      else if (left > 0) this.#expireWhenDue()
+    })
+  }
+
+  #expireWhenDue(): void {
+    const { reason, timeout } = this.#limit()
+    if (this.#silence(this.#sweeper.now()) >= timeout) this.#expire(reason)
+  }
+
   #expire(reason: EndReason): void {
-    this.#isAborted = true
     this.#reason = reason
-    this.#resetGently(this.#client)
-    this.#resetGently(this.#backend)
+    this.abort(reason)
+  }
+
+  /** How long no byte was received, nor taken: at least this long. */
+  #silence(now: Millis): Millis {
+    return now - this.#lastActive - this.#sweeper.interval
   }
 
   #resetGently(side: TcpSide): void {
     side.socket.pause()
-    this.#path.resets.reset(side.socket)
+    this.#path.resets.reset(side.socket, orNever(this.#path.service.finTimeout))
   }
 
   #tell(reason: EndReason, durationMs: Millis): void {
@@ -154,4 +198,9 @@ export class TcpRelay implements Session, Sweepable, Relay {
       attempts,
     })
   }
+}
+
+/** 0 = never. */
+function orNever(timeout: Millis): Millis {
+  return timeout > 0 ? timeout : Infinity
 }

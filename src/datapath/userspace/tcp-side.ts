@@ -74,9 +74,9 @@ export class TcpSide implements SocketOwner {
     else this.socket.end()
   }
 
-  /** What is not read from does not tell that it broke: writing nothing finds out. */
-  checkWhilePaused(): void {
-    if (!this.#isPaused || this.#isFinished || isUnix(this.socket)) return
+  /** What is not read from, or not any more, does not tell that it broke: writing nothing finds out. */
+  check(): void {
+    if (!(this.#isPaused || this.ended) || this.#isFinished || isUnix(this.socket)) return
     if (this.socket.writableLength === 0) this.socket.write(NOTHING)
   }
 

@@ -4,7 +4,7 @@ import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
 import type { DataPath } from '../datapath.js'
-import { ResetQueue } from './reset-queue.js'
+import { SendQueues } from './send-queues.js'
 import { ServicePath, type DataPathTools } from './service-path.js'
 import { TcpListener } from './tcp-listener.js'
 import { UdpListeners, type UdpListenerConfig } from './udp-listeners.js'
@@ -12,14 +12,17 @@ import { UdpListeners, type UdpListenerConfig } from './udp-listeners.js'
 /** Moves bytes with net and dgram sockets, in the thread that it is created in. */
 export class UserspaceDataPath implements DataPath {
   readonly #tools: DataPathTools
+  readonly #sendQueues: SendQueues
   readonly #paths: ReadonlyMap<string, ServicePath>
   readonly #tcp: TcpListener[] = []
   readonly #udp: { readonly service: string; readonly listeners: UdpListeners }[] = []
 
   constructor(services: readonly Service[], tools: DataPathTools) {
-    const resets = new ResetQueue(tools.clock)
     this.#tools = tools
-    this.#paths = new Map(services.map(service => [service.name, new ServicePath(service, tools, resets)]))
+    this.#sendQueues = new SendQueues(tools.clock)
+    this.#paths = new Map(
+      services.map(service => [service.name, new ServicePath(service, tools, this.#sendQueues)]),
+    )
   }
 
   async start(): Promise<readonly ListeningFact[]> {
@@ -38,6 +41,7 @@ export class UserspaceDataPath implements DataPath {
       this.#closeTcp()
       this.abort()
       this.#closeUdp()
+      this.#sendQueues.stop()
       throw error
     }
     return facts
@@ -53,6 +57,7 @@ export class UserspaceDataPath implements DataPath {
     await Promise.all([...this.#paths.values()].map(path => path.drain()))
     timer.cancel()
     this.#closeUdp()
+    this.#sendQueues.stop()
   }
 
   abort(): void {

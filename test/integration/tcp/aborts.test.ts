@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
 import { allEnded, balanceTcp, freshEcho } from '../../fixtures/balanced-tcp.js'
 import { watchForLeaks } from '../../fixtures/evenkeel.js'
 import { finishOf, TcpClient } from '../../fixtures/tcp-client.js'
+import { openPair } from '../../fixtures/tcp-pair.js'
 import { echo, serveTcp, type Serve } from '../../fixtures/tcp-server.js'
 
 const TIMES = 100
@@ -75,3 +77,17 @@ t.test('what a client sent before it broke arrives, and then the break', async t
   t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'client-aborted' }), TIMES)
   await noLeaks()
 })
+
+for (const role of ['client', 'backend'] as const) {
+  t.test(`a ${role} that ends and then breaks is noticed without a timeout`, async t => {
+    const { evenkeel, client, backend } = await openPair(t)
+    const [breaker, other] = role === 'client' ? [client, backend] : [backend, client]
+    const ended = once(other.socket.resume(), 'end')
+    breaker.socket.end()
+    await ended
+    breaker.socket.resetAndDestroy()
+    await allEnded(evenkeel)
+    const reason = `${role}-aborted`
+    t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', { reason }), 1)
+  })
+}

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { balanceTcp, freshEcho, UNPROBED } from '../../fixtures/balanced-tcp.js'
@@ -15,7 +16,21 @@ async function outlast(step: () => Promise<unknown>): Promise<void> {
   while (performance.now() < end) await step()
 }
 
-t.jobs = 5
+/** Reads 800 kB a second to the end. */
+async function sip(socket: Socket): Promise<string> {
+  let received = 0
+  let outcome: string | undefined
+  socket.on('readable', () => undefined)
+  socket.once('end', () => (outcome = 'end')).once('error', () => (outcome = 'reset'))
+  while (outcome === undefined) {
+    const chunk = (socket.read(16_000) ?? socket.read()) as Buffer | null
+    received += chunk?.length ?? 0
+    await sleep(20)
+  }
+  return `${outcome} after ${received}`
+}
+
+t.jobs = 7
 
 t.test('an idle session ends, and not before', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
@@ -96,6 +111,25 @@ t.test('a half-closed session lives while the open direction does', { buffered: 
   t.match(`${outcome} ${bytes.toString()}`, /^end \.+!$/)
   await noLeaks()
 })
+
+for (const [name, options, ends] of [
+  ['an idle', IDLE, false],
+  ['a half-closed', FIN, true],
+] as const) {
+  const title = `${name} session lives while its reader takes what was sent long ago`
+  t.test(title, { buffered: true }, async t => {
+    const bytes = Buffer.alloc(8_000_000)
+    const server = await serveTcp(t, socket => void socket.resume().once('data', () => socket.end(bytes)))
+    const evenkeel = await balanceTcp(t, [server.address], options)
+    const noLeaks = watchForLeaks(t, evenkeel)
+    const client = connect({ port: evenkeel.port, host: '127.0.0.1', allowHalfOpen: true })
+    client.write('all of it, please')
+    if (ends) client.end()
+    t.equal(await sip(client), `end after ${bytes.length}`)
+    client.end()
+    await noLeaks()
+  })
+}
 
 t.test('durations longer than a timer keeps do not run out at once', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
