@@ -1,12 +1,8 @@
 import type { Clock, Millis } from '../clock.js'
 import type { Backend, BackendName } from './backend.js'
+import { Latency } from './latency.js'
 import type { BackendSnapshot, RevokeReason } from './snapshot.js'
 import type { Candidate } from './strategy/strategy.js'
-
-/** How long a latency that is not measured again takes to count half. */
-const LATENCY_HALF_LIFE: Millis = 10_000
-/** The share of a new sample in the smoothed latency. */
-const LATENCY_GAIN = 0.3
 
 /** A backend as the data path uses it: one object for as long as the backend is known, changed by snapshots. */
 export class LiveBackend implements Candidate {
@@ -20,9 +16,8 @@ export class LiveBackend implements Candidate {
   eligible = false
   readonly #clock: Clock
   readonly #leases = new Set<Lease>()
-  #latency: { value: number; measuredAt: Millis } | undefined
+  readonly #latency = new Latency()
   #revocation: number | undefined
-  #lastProbeLatency: number | undefined
 
   constructor(backend: Backend, clock: Clock) {
     this.backend = backend
@@ -38,10 +33,12 @@ export class LiveBackend implements Candidate {
     return this.backend.weight
   }
 
-  get latency(): number | undefined {
-    if (this.#latency === undefined) return undefined
-    const age = this.#clock.now() - this.#latency.measuredAt
-    return this.#latency.value * 2 ** (-age / LATENCY_HALF_LIFE)
+  get connectTime(): Millis | undefined {
+    return this.#latency.connectTime(this.#clock.now())
+  }
+
+  get probeTime(): Millis | undefined {
+    return this.#latency.probeTime(this.#clock.now())
   }
 
   /** Whether its own limit leaves room for one more session. */
@@ -55,6 +52,7 @@ export class LiveBackend implements Candidate {
     const lease = new Lease(this, this.#leases)
     this.#leases.add(lease)
     this.active++
+    this.#latency.tried(this.#clock.now())
     return lease
   }
 
@@ -64,10 +62,7 @@ export class LiveBackend implements Candidate {
     this.healthy = snapshot.healthy
     this.eligible = snapshot.eligible
     this.effectiveWeight = snapshot.effectiveWeight
-    if (snapshot.probeLatency !== undefined && snapshot.probeLatency !== this.#lastProbeLatency) {
-      this.#lastProbeLatency = snapshot.probeLatency
-      this.measured(snapshot.probeLatency)
-    }
+    if (snapshot.probeTime !== undefined) this.#latency.probed(snapshot.probeTime, this.#clock.now())
   }
 
   /** Tells every lease that a snapshot revoked, once a revocation. */
@@ -83,13 +78,9 @@ export class LiveBackend implements Candidate {
     this.eligible = false
   }
 
-  /** Takes a connect or probe time, in milliseconds, into the smoothed latency. */
-  measured(latency: Millis): void {
-    const now = this.#clock.now()
-    const value = this.#latency
-      ? this.#latency.value + LATENCY_GAIN * (latency - this.#latency.value)
-      : latency
-    this.#latency = { value, measuredAt: now }
+  /** Takes in the time one of its connects took. */
+  measured(connectTime: Millis): void {
+    this.#latency.connected(connectTime, this.#clock.now())
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Millis } from '../clock.js'
 import type { AdminState, Backend } from './backend.js'
 import type { Failover } from './failover.js'
 import type { EndReason } from './outcome.js'
@@ -15,8 +16,8 @@ export interface BackendSnapshot {
   readonly eligible: boolean
   /** Its weight, less while a slow start lasts; above 0. */
   readonly effectiveWeight: number
-  /** Smoothed duration of its probes in milliseconds; undefined before the first pass. */
-  readonly probeLatency: number | undefined
+  /** Smoothed time its passes take, and how many there were; undefined before the first one. */
+  readonly probeTime: { readonly average: Millis; readonly count: number } | undefined
   /** The last time its TCP sessions were to be reset. The number rises with each time; undefined = never. */
   readonly revocation: { readonly count: number; readonly reason: RevokeReason } | undefined
 }

@@ -10,13 +10,11 @@ import {
   type Observation,
   type Source,
 } from './health.js'
+import { smooth } from './latency.js'
 import type { Observer } from './observer.js'
 import type { Service } from './service.js'
 import { nextRamp, rampedWeight } from './slow-start.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from './snapshot.js'
-
-/** The share of a new sample in the smoothed probe time. */
-const LATENCY_GAIN = 0.3
 
 /** A probe's result as it is remembered. */
 export interface ProbeRecord {
@@ -47,7 +45,7 @@ interface Row {
   /** When its slow start began; undefined = it has its full weight. */
   rampSince: Millis | undefined
   lastProbe: ProbeRecord | undefined
-  probeLatency: number | undefined
+  probeTime: BackendSnapshot['probeTime']
   revocation: { readonly count: number; readonly reason: RevokeReason } | undefined
 }
 
@@ -83,7 +81,7 @@ export class BackendTable {
     if (row === undefined) return false
     row.lastProbe = record
     const measured = seen.kind === 'pass' && this.#service.balance === 'least-latency'
-    if (measured) row.probeLatency = smooth(row.probeLatency, record.durationMs)
+    if (measured) row.probeTime = nextTime(row.probeTime, record.durationMs)
     return this.#observe(row, seen, 'probe', record, now) || measured
   }
 
@@ -250,7 +248,7 @@ export class BackendTable {
       healthy: isEligible(row.health),
       eligible: isServing(row),
       effectiveWeight: this.#weight(row, now),
-      probeLatency: row.probeLatency,
+      probeTime: row.probeTime,
       revocation: row.revocation,
     }
   }
@@ -264,7 +262,7 @@ function newRow(backend: Backend): Row {
     downSince: undefined,
     rampSince: undefined,
     lastProbe: undefined,
-    probeLatency: undefined,
+    probeTime: undefined,
     revocation: undefined,
   }
 }
@@ -277,8 +275,8 @@ function revoke(row: Row, reason: RevokeReason): void {
   row.revocation = { count: (row.revocation?.count ?? 0) + 1, reason }
 }
 
-function smooth(average: number | undefined, sample: number): number {
-  return average === undefined ? sample : average + LATENCY_GAIN * (sample - average)
+function nextTime(last: Row['probeTime'], durationMs: Millis): Row['probeTime'] {
+  return { average: smooth(last?.average, durationMs), count: (last?.count ?? 0) + 1 }
 }
 
 /** How many consecutive results led from one health to the other. */

@@ -1,3 +1,4 @@
+import type { Millis } from '../../clock.js'
 import { load } from './least-connections.js'
 import { Rotation } from './rotation.js'
 import type { Candidate, Strategy } from './strategy.js'
@@ -6,8 +7,10 @@ import type { Candidate, Strategy } from './strategy.js'
 const TOLERANCE = 1.2
 
 /**
- * Least latency x (active + 1) / weight; peers within 20 % rotate. A candidate never measured counts as the fastest
- * known one, so it is tried; one that was slow is tried again because its latency fades while it is not measured.
+ * Least (connect time + probe time) x (active + 1) / weight; peers within 20 % rotate. Each time is compared with its
+ * own kind only: a candidate without a recent one counts as the fastest of that kind, so it is tried. That is how a
+ * slow peer gets clients again: its connect time is forgotten after a while, and then one client finds out whether it
+ * still holds; its probe time follows its probes.
  */
 export class LeastLatency<C extends Candidate> implements Strategy<C> {
   readonly #rotation = new Rotation<C>()
@@ -19,13 +22,18 @@ export class LeastLatency<C extends Candidate> implements Strategy<C> {
   }
 
   pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
-    let fastest = Infinity
-    for (const { latency } of this.#candidates) {
-      if (latency !== undefined && latency < fastest) fastest = latency
+    let connect: Millis = Infinity
+    let probe: Millis = Infinity
+    for (const { connectTime = Infinity, probeTime = Infinity } of this.#candidates) {
+      connect = Math.min(connect, connectTime)
+      probe = Math.min(probe, probeTime)
     }
-    const assumed = fastest === Infinity ? 1 : fastest
+    const assumedConnect = connect < Infinity ? connect : 0
+    // Where nobody was measured in either way, all are equally fast and load alone decides.
+    const assumedProbe = probe < Infinity ? probe : connect < Infinity ? 0 : 1
     return this.#rotation.least(
-      candidate => (candidate.latency ?? assumed) * load(candidate),
+      candidate =>
+        ((candidate.connectTime ?? assumedConnect) + (candidate.probeTime ?? assumedProbe)) * load(candidate),
       allowed,
       TOLERANCE,
     )

@@ -1,3 +1,4 @@
+import type { Millis } from '../../clock.js'
 import type { BackendName } from '../backend.js'
 
 /** Whoever wants a backend. The address alone decides where ip-hash sends it; empty for a unix socket. */
@@ -16,8 +17,10 @@ export interface Candidate {
   readonly effectiveWeight: number
   /** Sessions it holds, connects under way included. */
   readonly active: number
-  /** Smoothed connect or probe time in milliseconds, fading while unmeasured; undefined = never measured. */
-  readonly latency: number | undefined
+  /** Smoothed time its connects take; undefined = not measured recently. */
+  readonly connectTime: Millis | undefined
+  /** Smoothed time its probes take; undefined = not measured recently. */
+  readonly probeTime: Millis | undefined
 }
 
 /** One way to choose. Not told of sessions that end: `active` says all that is needed. */

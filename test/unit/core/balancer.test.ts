@@ -10,6 +10,7 @@ import { FakeClock } from '../../fixtures/fake-clock.js'
 import { seededRandom } from '../../fixtures/seeded-random.js'
 import { backend } from '../../fixtures/services.js'
 import { tally } from '../../fixtures/statistics.js'
+import { SteadyTraffic } from '../../fixtures/steady-traffic.js'
 
 type Entry = Partial<Omit<BackendSnapshot, 'backend'>> & { readonly backend: Backend }
 
@@ -21,7 +22,7 @@ function snapshot(entries: readonly (Entry | Backend)[], failover: Failover['kin
       healthy: true,
       eligible: true,
       effectiveWeight: entry.backend.weight,
-      probeLatency: undefined,
+      probeTime: undefined,
       revocation: undefined,
       ...entry,
     }
@@ -259,4 +260,58 @@ t.test('a backend that is configured again still counts the sessions it kept', t
   lease.release()
   t.ok(acquire(both, 2).includes('a'))
   t.end()
+})
+
+t.test('least-latency, client after client', async t => {
+  const share = ({ a, b }: { readonly a: number; readonly b: number }): number => b / (a + b)
+
+  t.test('equals share', t => {
+    const traffic = new SteadyTraffic()
+    t.match(traffic.run(20), { a: 1000, b: 1000 })
+    t.match(traffic.run(20, {}, {}), { a: 1000, b: 1000 }, 'probed as well')
+    t.end()
+  })
+
+  t.test('one that stays slow to connect is tried every five seconds', t => {
+    const traffic = new SteadyTraffic()
+    traffic.run(1, { b: 80 })
+    const { b } = traffic.run(60, { b: 80 })
+    t.ok(b >= 10 && b <= 12, `${b} of 6,000`)
+    t.end()
+  })
+
+  t.test('connects that take for ever are tried by one client at a time', t => {
+    const traffic = new SteadyTraffic()
+    traffic.run(5, { b: 80 })
+    const { b } = traffic.run(60, { b: 3000 })
+    t.ok(b >= 7 && b <= 12, `${b} of 6,000`)
+    t.end()
+  })
+
+  t.test('one that was slow to connect has its share again five seconds after it recovered', t => {
+    const traffic = new SteadyTraffic()
+    traffic.run(30, { b: 80 })
+    traffic.run(5.5)
+    t.ok(share(traffic.run(1)) > 0.45)
+    t.end()
+  })
+
+  t.test('probes that pass fast do not hide slow connects, nor keep them remembered', t => {
+    const traffic = new SteadyTraffic()
+    traffic.run(1, { b: 80 }, {})
+    const { b } = traffic.run(60, { b: 80 }, {})
+    t.ok(b >= 10 && b <= 12, `${b} of 6,000`)
+    traffic.run(5.5, {}, {})
+    t.ok(share(traffic.run(1, {}, {})) > 0.45)
+    t.end()
+  })
+
+  t.test('one whose probes are slow gets little, and its share with the first fast ones', t => {
+    const traffic = new SteadyTraffic()
+    t.ok(share(traffic.run(60, {}, { b: 80 })) <= 0.01)
+    t.ok(share(traffic.run(10, { b: 80 }, { b: 80 })) <= 0.01)
+    traffic.run(1, {}, {})
+    t.ok(share(traffic.run(1, {}, {})) > 0.45)
+    t.end()
+  })
 })

@@ -11,7 +11,7 @@ function entry(changes: Partial<BackendSnapshot> = {}): BackendSnapshot {
     healthy: true,
     eligible: true,
     effectiveWeight: 1,
-    probeLatency: undefined,
+    probeTime: undefined,
     revocation: undefined,
     ...changes,
   }
@@ -23,7 +23,8 @@ function revoked(count: number, reason: RevokeReason = 'killed'): BackendSnapsho
 
 t.test('is what was configured, and takes no clients before a snapshot says so', t => {
   const live = new LiveBackend(backend('a', { weight: 5 }), new FakeClock())
-  t.match(live, { name: 'a', weight: 5, effectiveWeight: 5, active: 0, latency: undefined, eligible: false })
+  t.match(live, { name: 'a', weight: 5, effectiveWeight: 5, active: 0, eligible: false })
+  t.match(live, { connectTime: undefined, probeTime: undefined })
   t.end()
 })
 
@@ -141,41 +142,28 @@ t.test('leases may be released while they are told', t => {
   t.end()
 })
 
-t.test('smooths the times it is told', t => {
+t.test('connects and probes are timed apart', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
-  live.measured(100)
-  t.equal(live.latency, 100)
-  live.measured(200)
-  t.equal(live.latency, 130)
-  live.measured(30)
-  t.equal(live.latency, 100)
+  live.measured(0.2)
+  live.update(entry({ probeTime: { average: 2, count: 1 } }))
+  live.update(entry())
+  t.match(live, { connectTime: 0.2, probeTime: 2 })
+  live.measured(0.3)
+  t.match(live, { connectTime: 0.23, probeTime: 2 })
+  live.update(entry({ probeTime: { average: 100, count: 2 } }))
+  t.match(live, { connectTime: 0.23, probeTime: 100 }, 'the table has smoothed it already')
   t.end()
 })
 
-t.test('a latency fades by half every ten seconds, until it is measured again', t => {
-  const clock = new FakeClock(5000)
-  const live = new LiveBackend(backend('a'), clock)
-  live.measured(100)
-  clock.advance(10_000)
-  t.equal(live.latency, 50)
-  clock.advance(20_000)
-  t.equal(live.latency, 12.5)
-  live.measured(100)
-  t.equal(live.latency, 100, 'one more measurement says that it is as slow as before')
-  t.end()
-})
-
-t.test('takes in each new probe time once', t => {
+t.test('a connect time that is forgotten counts again while a client tries', t => {
   const clock = new FakeClock()
   const live = new LiveBackend(backend('a'), clock)
-  live.update(entry({ probeLatency: 100 }))
-  t.equal(live.latency, 100)
-  clock.advance(10_000)
-  live.update(entry({ probeLatency: 100 }))
-  t.equal(live.latency, 50, 'the same snapshot again is no measurement')
-  live.update(entry({ probeLatency: 200 }))
-  t.equal(live.latency, 130)
-  live.update(entry())
-  t.equal(live.latency, 130)
+  live.measured(100)
+  clock.advance(5000)
+  t.equal(live.connectTime, undefined)
+  live.lease()
+  t.equal(live.connectTime, 100)
+  live.measured(1)
+  t.equal(live.connectTime, 1)
   t.end()
 })

@@ -66,7 +66,7 @@ t.test('begins with everyone unknown, eligible and at full weight', t => {
       healthy: true,
       eligible: true,
       effectiveWeight: backend.weight,
-      probeLatency: undefined,
+      probeTime: undefined,
       revocation: undefined,
     })),
   })
@@ -191,13 +191,13 @@ t.test('probe times are smoothed and published where the algorithm looks at them
   const { table, probe } = open([a], { balance: 'least-latency' })
   t.equal(probe('a', PASS, 0, 100), true)
   t.equal(probe('a', PASS, 0, 200), true)
-  t.equal(table.snapshot(0).backends[0]?.probeLatency, 130)
+  t.same(table.snapshot(0).backends[0]?.probeTime, { average: 130, count: 2 })
   t.equal(probe('a', fail(), 0, 1000), false)
-  t.equal(table.snapshot(0).backends[0]?.probeLatency, 130, 'a failure has no time to speak of')
+  t.equal(table.snapshot(0).backends[0]?.probeTime?.count, 2, 'a failure has no time to speak of')
   const other = open([a], { balance: 'round-robin' })
   other.probe('a', PASS, 0, 100)
   t.equal(other.probe('a', PASS, 0, 200), false)
-  t.equal(other.table.snapshot(0).backends[0]?.probeLatency, undefined)
+  t.equal(other.table.snapshot(0).backends[0]?.probeTime, undefined)
   t.end()
 })
 
