@@ -79,6 +79,27 @@ t.test('a silent backend fails at its timeout, and the next probe does not overl
   t.equal(backend.results.length, 1, 'what it says later is not listened to')
 })
 
+t.test('a probe slower than the interval delays the next, which starts once it has ended', async t => {
+  const { clock, monitor } = scene({ start: 0 })
+  const backend = new ProbedBackend(monitor, clock, { timeout: 200 })
+  backend.interval = 50
+  clock.advance(120)
+  t.same(backend.starts, [0])
+  await backend.last.answer(PASS)
+  clock.advance(0)
+  t.same(backend.starts, [0, 120])
+  clock.advance(199)
+  backend.watch.expedite()
+  t.same(backend.starts, [0, 120], 'not even when it is asked for')
+  clock.advance(1)
+  t.same(backend.starts, [0, 120, 320], 'a timeout is an end as well')
+  t.same(
+    backend.calls.map(({ signal }) => signal.aborted),
+    [true, true, false],
+    'and all that an ended probe held is free',
+  )
+})
+
 t.test('timeouts below a second are told in ms', t => {
   const { clock, monitor } = scene()
   const backend = new ProbedBackend(monitor, clock, { timeout: 250 })
