@@ -52,7 +52,8 @@ function readHttp(fields: Fields): ProbeSpec {
   if (!/^\/[\x21-\x7e]*$/.test(path)) {
     throw new ConfigError('path', path, 'must start with / and contain only printable ASCII without spaces')
   }
-  const status = parseCount('status', fields.get('status') ?? '200', 100, 599)
+  // 1xx are not answers: one comes after them.
+  const status = parseCount('status', fields.get('status') ?? '200', 200, 599)
   return { kind: 'http', port: readPort(fields), path, status, body: fields.get('body') }
 }
 
