@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import type { AddressInfo } from 'node:net'
 import type { ProbeSpec } from '../../core/service.js'
 import { attempt } from './attempt.js'
 import { withPort } from './dial.js'
@@ -23,12 +24,16 @@ export function udpProbe(spec: Extract<ProbeSpec, { kind: 'udp' }>): Probe {
         lookup: (literal, _options, found) => found(null, literal, family),
       })
       socket.on('error', error => settle(verdictOf(error)))
-      socket.on('message', reply => {
+      let backend: AddressInfo | undefined
+      socket.on('message', (reply, from) => {
+        // Anybody could write to the socket until it was connected.
+        if (from.address !== backend?.address || from.port !== backend.port) return
         const matcher = expect && new Matcher(expect)
         if (matcher === undefined || matcher.feed(reply) === 'match') settle(passed('answered'))
         else settle(dead(`unexpected answer ${quote(matcher.answer)}`))
       })
       socket.on('connect', () => {
+        backend = socket.remoteAddress()
         socket.send(send, error => {
           if (error) settle(verdictOf(error))
         })

@@ -1,4 +1,5 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import t from 'tap'
 import { udpProbe } from '../../../src/control/probes/udp.js'
@@ -65,6 +66,22 @@ t.test('only the backend itself can reply', async t => {
   const target = await listenUdp(t, (_datagram, { port, address }, server) => {
     stranger.send('WRONG', port, address, () => server.send('RIGHT', port, address))
   })
+  t.same(await probe({ expect: starts('RIGHT') })(target, unhurried()), { kind: 'pass', reason: 'answered' })
+})
+
+t.test('a datagram of a stranger who wrote before the socket was connected is no answer', async t => {
+  const stranger = createSocket({ type: 'udp4', lookup: (host, _options, found) => found(null, host, 4) })
+  stranger.bind(0, '127.0.0.1')
+  t.teardown(() => stranger.close())
+  const interfere = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket }
+    socket.on('listening', () => stranger.send('WRONG', socket.address().port, '127.0.0.1'))
+  }
+  const target = await listenUdp(t, (_datagram, { port, address }, server) =>
+    setImmediate(() => server.send('RIGHT', port, address)),
+  )
+  subscribe('udp.socket', interfere)
+  t.teardown(() => unsubscribe('udp.socket', interfere))
   t.same(await probe({ expect: starts('RIGHT') })(target, unhurried()), { kind: 'pass', reason: 'answered' })
 })
 
