@@ -37,6 +37,13 @@ t.test('what it prints neither blocks it nor is kept', async t => {
   t.equal(verdict.reason, `exit 1: ${'ä'.repeat(80)}`)
 })
 
+t.test('one that prints too much waits, and nobody waits for it', async t => {
+  const isAlive = 'head -c 20000000 /dev/zero & sleep 1; kill -0 $!'
+  t.same(await run(isAlive), { kind: 'pass', reason: 'exit 0' }, 'nobody has read it to the end')
+  t.match(await run('yes & sleep 0.3; exit 3'), { reason: 'exit 3: y' })
+  t.match(await run('yes why >&2 & sleep 0.3; exit 3'), { reason: 'exit 3: why' })
+})
+
 t.test('the backend is in the environment, beside what is there already', async t => {
   const print = 'echo "$EVENKEEL_HOST|$EVENKEEL_PORT|${PATH:+path}"; exit 1'
   t.match(await run(print), { reason: 'exit 1: 127.0.0.1|5432|path' })
