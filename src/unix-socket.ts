@@ -1,6 +1,7 @@
-import { lstatSync, unlinkSync } from 'node:fs'
+import { lstatSync, statSync, unlinkSync } from 'node:fs'
 import { request } from 'node:http'
 import type { Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Millis } from './clock.js'
 
 /** A listener that does not even accept in this time still counts as living. */
@@ -20,6 +21,24 @@ export async function removeStale(path: string): Promise<boolean> {
   if (after.ino !== before.ino || after.ctimeMs !== before.ctimeMs) return false
   unlinkSync(path)
   return true
+}
+
+/**
+ * The error of a failed bind of `path`, with the code that tells what is wrong: the runtime says EACCES also where the
+ * directory is missing.
+ */
+export function bindError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EACCES') return error
+  if (!isMissing(dirname(path))) return error
+  return Object.assign(new Error(`listen ENOENT: ${path}`, { cause: error }), { code: 'ENOENT', path })
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }
 
 function lookAt(path: string): Stats | undefined {

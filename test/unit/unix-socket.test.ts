@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { removeStale } from '../../src/unix-socket.js'
+import { bindError, removeStale } from '../../src/unix-socket.js'
 
 t.test('a path where nothing is, is free', async t => {
   t.equal(await removeStale(join(t.testdir(), 'nothing')), true)
@@ -19,4 +19,20 @@ t.test('a link stays, wherever it leads', async t => {
   symlinkSync(join(directory, 'nowhere'), path)
   t.equal(await removeStale(path), false)
   t.equal(existsSync(directory), true)
+})
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code })
+
+t.test('a bind that is not permitted where there is no directory failed for want of it', async t => {
+  const directory = t.testdir({ file: '' })
+  const refused = failure('EACCES')
+  t.match(bindError(join(directory, 'no', 'where'), refused), { code: 'ENOENT', cause: refused })
+  t.equal(bindError(join(directory, 'here'), refused), refused)
+})
+
+t.test('any other failed bind is what it says', async t => {
+  const path = join(t.testdir(), 'no', 'where')
+  for (const error of [failure('EADDRINUSE'), new Error('EACCES'), 'EACCES']) {
+    t.equal(bindError(path, error), error)
+  }
 })

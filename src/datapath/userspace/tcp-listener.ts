@@ -3,7 +3,7 @@ import { plainAddress } from '../../core/address.js'
 import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
-import { removeStale } from '../../unix-socket.js'
+import { bindError, removeStale } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath } from './service-path.js'
@@ -56,11 +56,12 @@ export class TcpListener {
   }
 
   async #bind(): Promise<void> {
-    const { url } = this.#listener
+    const listener = this.#listener
     try {
       await this.#bindOnce()
     } catch (error) {
-      throw new BindError(url, codeOf(error), { cause: error })
+      const cause = listener.protocol === 'unix' ? bindError(listener.path, error) : error
+      throw new BindError(listener.url, codeOf(cause), { cause })
     }
   }
 
