@@ -11,6 +11,7 @@ import type { Service } from './core/service.js'
 import { BindError, type DataPath } from './datapath/datapath.js'
 import { UserspaceDataPath } from './datapath/userspace/userspace.js'
 import { fanOut } from './observe/fan-out.js'
+import { HeldFacts } from './observe/held-facts.js'
 import { contentType, Metrics } from './observe/metrics.js'
 import { cannotOpen } from './start-error.js'
 
@@ -43,6 +44,8 @@ export class App {
   readonly #datapath: DataPath
   readonly #admin: AdminServer | undefined
   readonly #observer: Observer
+  /** What happens during a start is told only when that has succeeded. */
+  readonly #facts: HeldFacts
   #adminAddress: AdminAddress | undefined
   #listeners: readonly ListeningFact[] = []
   #starting: Promise<void> | undefined
@@ -54,7 +57,8 @@ export class App {
     this.#config = config
     this.#tools = tools
     this.#metrics = new Metrics({ version, node, linesDropped })
-    this.#observer = fanOut([tools.observer, this.#metrics])
+    this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
+    this.#observer = this.#facts.observer
     this.#monitor = new Monitor({ clock, random })
     this.#datapath = new UserspaceDataPath(services, {
       clock,
@@ -95,10 +99,13 @@ export class App {
       await this.#startAdmin()
       this.#listeners = await this.#startDataPath()
     } catch (error) {
+      this.#facts.discard()
       await this.#admin?.stop(ADMIN_GRACE)
       for (const supervisor of this.#supervisors.values()) supervisor.stop()
+      this.#monitor.stop()
       throw error
     }
+    this.#facts.release()
     for (const fact of this.#listeners) this.#observer.listening(fact)
     if (this.#adminAddress !== undefined) {
       this.#observer.admin({ action: 'listening', address: formatAddress(this.#adminAddress) })

@@ -1,7 +1,14 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { ConfigError, createBalancer, StartError } from '../../src/index.js'
+import { shortDirectory } from '../fixtures/short-directory.js'
+
+/** How long a timer may go on after the balancer that set it. */
+const LONGEST_REST_MS = 2000
 
 t.test('a balancer inside another program', async t => {
   const echo = createServer(socket => socket.pipe(socket)).listen(0, '127.0.0.1')
@@ -48,3 +55,63 @@ t.test('what cannot be used and what cannot be bound are errors of their own', a
   await t.rejects(balancer.start(), StartError)
   await balancer.stop()
 })
+
+t.test('a start that fails tells nothing of the clients that came, and leaves nothing behind', async t => {
+  const directory = shortDirectory(t)
+  const taken = createServer().listen(join(directory, 'taken'))
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const port = await freePort()
+  const lines: string[] = []
+  const balancer = await createBalancer(
+    {
+      // Each file that a killed process left takes a while to replace, in which a client comes.
+      listen: [
+        `127.0.0.1:${port}`,
+        ...(await leaveSockets(directory, 50)),
+        `unix:${join(directory, 'taken')}`,
+      ],
+      backend: ['127.0.0.1:1,state=maintenance'],
+      hold: '1m',
+      accessLog: true,
+      admin: false,
+    },
+    { log: line => lines.push(line) },
+  )
+  const timers = countTimers()
+  const failed = t.rejects(balancer.start(), StartError)
+  await nextTurn()
+  const client = connect(port, '127.0.0.1').on('error', () => undefined)
+  t.teardown(() => client.destroy())
+  await once(client, 'connect')
+  const closed = new Promise(resolve => client.once('close', resolve))
+  await failed
+  await closed
+  t.same(lines, [])
+  const since = performance.now()
+  while (countTimers() > timers && performance.now() - since < LONGEST_REST_MS) await delay(10)
+  t.equal(countTimers(), timers, 'nothing keeps the process alive')
+})
+
+function countTimers(): number {
+  return process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Listeners on unix sockets whose files a killed process left behind. */
+async function leaveSockets(directory: string, count: number): Promise<string[]> {
+  const paths = Array.from({ length: count }, (_, index) => join(directory, `left-${index}`))
+  const program = `let left = ${count}
+    for (const path of ${JSON.stringify(paths)})
+      require('net').createServer().listen(path, () => --left || process.kill(process.pid, 'SIGKILL'))`
+  await once(spawn(process.execPath, ['-e', program]), 'exit')
+  return paths.map(path => `unix:${path}`)
+}
