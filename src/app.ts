@@ -1,6 +1,7 @@
 import type { Clock, Random } from './clock.js'
 import type { Config } from './config/config.js'
 import { formatAddress } from './config/address.js'
+import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
 import type { AdminAddress } from './control/admin/address.js'
 import { AdminServer } from './control/admin/server.js'
 import { serviceView, type ServiceView } from './control/admin/views.js'
@@ -159,15 +160,13 @@ export class App {
   #createAdmin(): AdminServer | undefined {
     const { admin } = this.#config
     if (admin === undefined) return undefined
-    return new AdminServer(admin, {
-      source: {
-        services: () => this.views(),
-        notReady: () => this.#notReady(),
-        metrics: async () => ({ contentType, body: await this.#renderMetrics() }),
-      },
-      clock: this.#tools.clock,
-      observer: this.#observer,
-    })
+    const source = {
+      services: () => this.views(),
+      notReady: () => this.#notReady(),
+      metrics: async () => ({ contentType, body: await this.#renderMetrics() }),
+    }
+    const tools = { source, clock: this.#tools.clock, observer: this.#observer }
+    return new AdminServer(admin, tools, MOST_ADMIN_CONNECTIONS)
   }
 
   #notReady(): readonly string[] {

@@ -36,8 +36,12 @@ export interface Caps {
 const TCP_COST = 2
 const UDP_COST = 1
 
+/** The connections that the admin server may have at a time. */
+export const MOST_ADMIN_CONNECTIONS = 32
+
 const MOST_PROBES = 64
-const ADMIN_RESERVE = 16
+/** Its connections, its listener, and a new connection until an old one is closed for it. */
+const ADMIN_RESERVE = MOST_ADMIN_CONNECTIONS + 2
 const RUNTIME_RESERVE = 32
 const WILDCARD_RESERVE = 16
 

@@ -25,6 +25,8 @@ interface Admin {
   ask(method: string, path: string, options?: RequestOptions, body?: string): Promise<Answered>
 }
 
+const MOST_CONNECTIONS = 32
+
 const LOCAL: AdminAddress = { kind: 'inet', host: '127.0.0.1', port: 0 }
 
 /** A directory whose name is short enough for the path of a unix socket. */
@@ -32,7 +34,8 @@ const directory = mkdtempSync(join(tmpdir(), 'evenkeel-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
 
 function newServer(address: AdminAddress, source: AdminSource = adminSource()): AdminServer {
-  return new AdminServer(address, { source, clock: systemClock, observer: { warning: () => undefined } })
+  const tools = { source, clock: systemClock, observer: { warning: () => undefined } }
+  return new AdminServer(address, tools, MOST_CONNECTIONS)
 }
 
 async function startAdmin(t: Test, source?: AdminSource, address = LOCAL): Promise<Admin> {
@@ -119,22 +122,116 @@ t.test('what is no HTTP is answered as such and closed', async t => {
   t.match(await text(socket), /^HTTP\/1\.1 400 Bad Request\r\n[^]*problem\+json/)
 })
 
+t.test('what Node would answer by itself is answered as any other error', async t => {
+  const { port } = await startAdmin(t)
+  for (const [status, head] of [
+    [405, 'CONNECT db1:5432 HTTP/1.1\r\nHost: localhost'],
+    [405, 'CONNECT / HTTP/1.0'],
+    [403, 'CONNECT db1:5432 HTTP/1.1\r\nHost: evil.example'],
+    [400, 'GET /healthz HTTP/1.1'],
+    [400, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost'],
+    [417, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: miracles'],
+    [403, 'GET http://evil.example/healthz HTTP/1.1\r\nHost: localhost'],
+  ] as const) {
+    const socket = await open(t, port)
+    socket.write(`${head}\r\n\r\n`)
+    const [answered = '', body = ''] = (await text(socket)).split('\r\n\r\n')
+    t.match(answered, new RegExp(`^HTTP/1\\.1 ${status} `), head)
+    t.match(answered, /^Content-Type: application\/problem\+json/im)
+    t.match(JSON.parse(body), { status, detail: /./ })
+  }
+})
+
+t.test('a URL as target is served', async t => {
+  const { ask } = await startAdmin(t)
+  for (const path of ['http://localhost/healthz', 'http://127.0.0.1:1/healthz?x']) {
+    t.match(await ask('GET', path, { headers: { Host: 'evil.example' } }), { status: 200, body: 'ok' })
+  }
+})
+
+t.test('requests that are sent ahead', async t => {
+  const get = (path: string, connection = 'keep-alive'): string =>
+    `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: ${connection}\r\n\r\n`
+
+  t.test('are answered in their order', async t => {
+    const { port } = await startAdmin(t)
+    const socket = await open(t, port)
+    socket.write(get('/metrics') + get('/healthz').repeat(19) + get('/nope', 'close'))
+    const answers = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)
+    t.strictSame(answers, [...Array<string>(20).fill('200'), '404'])
+  })
+
+  t.test('are answered before what is no request', async t => {
+    const { port } = await startAdmin(t)
+    for (const [last, status] of [
+      ['\u0000\r\n\r\n', '400'],
+      ['CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\n\r\n', '405'],
+    ] as const) {
+      const socket = await open(t, port)
+      socket.write(get('/metrics') + get('/healthz') + last)
+      const answers = [...(await text(socket)).matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)
+      t.strictSame(answers, ['200', '200', status])
+    }
+  })
+
+  t.test('are not served without end, and not one by one', async t => {
+    let rendered = 0
+    const made = deferred()
+    const source = adminSource([], {
+      metrics: async () => {
+        rendered++
+        await made.promise
+        return { contentType: 'text/plain', body: 'a 1\n' }
+      },
+    })
+    const { ask, port } = await startAdmin(t, source)
+    const greedy = await open(t, port)
+    const cutOff = new Promise(resolve => greedy.once('close', resolve))
+    greedy.on('error', () => undefined).write(get('/metrics').repeat(40_000))
+    await cutOff
+    const answers = Array.from({ length: 10 }, () => ask('GET', '/metrics'))
+    t.equal(rendered, 1, 'that of the first request is under way')
+    made.resolve()
+    for (const answer of await Promise.all(answers)) t.match(answer, { status: 200, body: 'a 1\n' })
+    t.ok(rendered <= 12, `${rendered} renderings`)
+    t.match(await ask('GET', '/healthz'), { status: 200 })
+  })
+})
+
 t.test('slow and silent clients cannot hold it', { timeout: 60_000 }, async t => {
   const { ask, port } = await startAdmin(t)
-  const slow = await Promise.all(Array.from({ length: 64 }, () => open(t, port)))
-  const closed = Promise.all(slow.map(socket => once(socket, 'close')))
-  for (const [index, socket] of slow.entries()) {
-    socket.resume()
+  const slow: Socket[] = []
+  for (let index = 0; index < 64; index++) {
+    const socket = await open(t, port)
+    socket.on('error', () => undefined).resume()
     if (index % 3 === 1) socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
     if (index % 3 === 2)
       socket.write('POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nx')
+    slow.push(socket)
   }
-  const excess = await open(t, port)
-  excess.resume()
-  await once(excess, 'close')
-  t.pass('one connection too many is closed at once')
-  await closed
+  const closed = slow.map(socket => socket.closed || once(socket, 'close'))
   t.match(await ask('GET', '/healthz'), { status: 200 })
+  await Promise.all(closed.slice(0, 64 - MOST_CONNECTIONS + 1))
+  t.notOk(slow.at(-1)?.closed, 'the oldest made room, the others may go on for a while')
+  await Promise.all(closed)
+  t.match(await ask('GET', '/healthz'), { status: 200 })
+})
+
+t.test('who is being answered is not closed for others', async t => {
+  const [asked, made] = [deferred(), deferred()]
+  const source = adminSource([], {
+    metrics: async () => {
+      asked.resolve()
+      await made.promise
+      return { contentType: 'text/plain', body: 'a 1\n' }
+    },
+  })
+  const { ask, port } = await startAdmin(t, source)
+  const answered = ask('GET', '/metrics')
+  await asked.promise
+  for (let count = 0; count < 2 * MOST_CONNECTIONS; count++) (await open(t, port)).resume()
+  made.resolve()
+  t.match(await answered, { status: 200, body: 'a 1\n' })
 })
 
 t.test('a busy address is an error of the system', async t => {

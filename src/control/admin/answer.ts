@@ -26,3 +26,21 @@ export function problem(
   const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, ...extra }
   return text(status, JSON.stringify(body), 'application/problem+json; charset=utf-8')
 }
+
+/** All headers of an answer; after the last one the connection closes. */
+export function headersOf({ headers, body }: Answer, isLast: boolean): Readonly<Record<string, string>> {
+  return {
+    ...headers,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(isLast ? { Connection: 'close' } : {}),
+  }
+}
+
+/** The bytes of an answer that is the last one of its connection. */
+export function lastBytes(answer: Answer): string {
+  const { status, body } = answer
+  const lines = Object.entries(headersOf(answer, true)).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`
+}

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, Millis } from '../../clock.js'
 import type { Observer } from '../../core/observer.js'
 import type { AdminAddress } from './address.js'
-import { problem } from './answer.js'
+import { headersOf, problem } from './answer.js'
 import type { Answer } from './answer.js'
 import { announcesTooMuch, readBody } from './body.js'
 import { refusal } from './guard.js'
-import { answer } from './routes.js'
+import { answer, notAllowed } from './routes.js'
 import type { AdminSource } from './routes.js'
+import { readTarget } from './target.js'
+import type { Target } from './target.js'
 
 /** What the admin server works with; none of it is its own. */
 export interface AdminTools {
@@ -19,14 +21,12 @@ export interface AdminTools {
 /** How a request is to be treated. */
 export interface ExchangeTerms {
   readonly bound: AdminAddress
-  /** The client waits for leave to send its body. */
-  readonly awaitsContinue: boolean
+  /** What the client expects beside an answer: leave to send its body, or what we have never heard of. */
+  readonly expects: 'nothing' | 'continue' | 'unknown'
   /** Asked when the answer is ready: whether the connection is to take no further request. */
   readonly isStopping: () => boolean
 }
 
-/** The longest a request may take, however slowly it is read. */
-const LONGEST: Millis = 30_000
 /** How long, and for how many bytes, a client that was answered early may go on sending. */
 const LINGER: Millis = 1000
 const MOST_LINGER = 1024 * 1024
@@ -38,11 +38,11 @@ export async function exchange(
   terms: ExchangeTerms,
   tools: AdminTools,
 ): Promise<void> {
-  const limit = tools.clock.after(LONGEST, () => response.destroy())
-  response.once('close', () => limit.cancel())
-  const refused = refusal({ host: request.headers.host, origin: request.headers.origin }, terms.bound)
-  if (refused !== undefined) return sendEarly(request, response, refused, tools.clock)
-  if (terms.awaitsContinue && !announcesTooMuch(request)) response.writeContinue()
+  const target = admit(request, terms.bound)
+  if ('status' in target) return sendEarly(request, response, target, tools.clock)
+  if (terms.expects === 'unknown')
+    return sendEarly(request, response, unknownExpectation(request), tools.clock)
+  if (terms.expects === 'continue' && !announcesTooMuch(request)) response.writeContinue()
   const body = await readBody(request)
   switch (body.kind) {
     case 'gone':
@@ -50,19 +50,35 @@ export async function exchange(
     case 'too-large':
       return sendEarly(request, response, problem(413, 'the body is larger than 64 KiB'), tools.clock)
     case 'whole': {
-      const found = await find(request, tools)
+      const found = await find(request.method ?? '', target.path, tools)
       writeHead(response, found, terms.isStopping())
       response.end(found.body)
     }
   }
 }
 
-async function find(request: IncomingMessage, { source, observer }: AdminTools): Promise<Answer> {
+/** The answer to a CONNECT, which no route takes. */
+export function refuseConnect(request: IncomingMessage, bound: AdminAddress): Answer {
+  const target = admit(request, bound)
+  return 'status' in target ? target : notAllowed('CONNECT', ['GET'])
+}
+
+function admit(request: IncomingMessage, bound: AdminAddress): Target | Answer {
+  const target = readTarget(request)
+  if ('status' in target) return target
+  return refusal({ host: target.host, origin: request.headers.origin }, bound) ?? target
+}
+
+function unknownExpectation({ headers }: IncomingMessage): Answer {
+  return problem(417, `the expectation ${headers.expect ?? ''} cannot be met`)
+}
+
+async function find(method: string, target: string, { source, observer }: AdminTools): Promise<Answer> {
   try {
-    return await answer({ method: request.method ?? '', target: request.url ?? '' }, source)
+    return await answer({ method, target }, source)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    observer.warning(`an admin request failed: ${reason}`, { target: request.url })
+    observer.warning(`an admin request failed: ${reason}`, { target })
     return problem(500, reason)
   }
 }
@@ -86,12 +102,6 @@ function sendEarly(request: IncomingMessage, response: ServerResponse, early: An
   request.resume()
 }
 
-function writeHead(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
-  response.writeHead(status, {
-    ...headers,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...(isLast ? { Connection: 'close' } : {}),
-  })
+function writeHead(response: ServerResponse, answer: Answer, isLast: boolean): void {
+  response.writeHead(answer.status, headersOf(answer, isLast))
 }

@@ -51,7 +51,7 @@ export async function answer({ method, target }: AdminRequest, source: AdminSour
     const parameters = match(route.path, path)
     if (parameters === undefined) continue
     const respond = route.methods.get(method === 'HEAD' ? 'GET' : method)
-    return respond === undefined ? notAllowed(method, route) : respond(source, parameters)
+    return respond === undefined ? notAllowed(method, [...route.methods.keys()]) : respond(source, parameters)
   }
   return problem(404, `there is nothing at ${path}`)
 }
@@ -61,8 +61,9 @@ function readiness(notReady: readonly string[]): Answer {
   return problem(503, `no eligible backend: ${notReady.join(', ')}`, { services: notReady })
 }
 
-function notAllowed(method: string, { methods }: Route): Answer {
-  const allowed = [...methods.keys()].flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
+/** The refusal of a method where there are only `methods`. */
+export function notAllowed(method: string, methods: readonly string[]): Answer {
+  const allowed = methods.flatMap(name => (name === 'GET' ? ['GET', 'HEAD'] : [name]))
   const refused = problem(405, `${method} is not one of ${allowed.join(', ')}`)
   return { ...refused, headers: { ...refused.headers, Allow: allowed.join(', ') } }
 }

@@ -2,10 +2,12 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock, Millis } from '../../clock.js'
 import type { AdminAddress } from './address.js'
-import { exchange } from './exchange.js'
-import type { AdminTools } from './exchange.js'
-import { rejectMalformed } from './malformed.js'
-import { removeStale } from '../../unix-socket.js'
+import { Connections } from './connections.js'
+import { exchange, refuseConnect } from './exchange.js'
+import type { AdminTools, ExchangeTerms } from './exchange.js'
+import { malformed } from './malformed.js'
+import { sharedSource } from './shared-source.js'
+import { bindError, removeStale } from '../../unix-socket.js'
 
 /** Nothing a slow or hostile client does holds a connection longer than these. */
 const LIMITS = {
@@ -14,10 +16,11 @@ const LIMITS = {
   connectionsCheckingInterval: 500,
   keepAliveTimeout: 5000,
   maxHeaderSize: 8192,
+  // It is asked for where it can be answered as any other error.
+  requireHostHeader: false,
 }
 /** No byte in either direction for this long ends a connection. */
 const IDLE: Millis = 15_000
-const MOST_CONNECTIONS = 64
 /** Bytes in the path of a unix socket, on Linux. */
 const LONGEST_PATH = 107
 
@@ -26,20 +29,16 @@ export class AdminServer {
   readonly #address: AdminAddress
   readonly #clock: Clock
   readonly #server: Server
+  readonly #connections: Connections
 
-  constructor(address: AdminAddress, tools: AdminTools) {
+  /** @param mostConnections at a time */
+  constructor(address: AdminAddress, tools: AdminTools, mostConnections: number) {
     this.#address = address
     this.#clock = tools.clock
     this.#server = createServer(LIMITS)
-    this.#server.maxConnections = MOST_CONNECTIONS
     this.#server.timeout = IDLE
-    const isStopping = (): boolean => !this.#server.listening
-    const serve = (awaitsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-      void exchange(request, response, { bound: address, awaitsContinue, isStopping }, tools)
-    }
-    this.#server.on('request', serve(false))
-    this.#server.on('checkContinue', serve(true))
-    this.#server.on('clientError', rejectMalformed)
+    this.#connections = new Connections(mostConnections, tools.clock)
+    this.#serve({ ...tools, source: sharedSource(tools.source) })
   }
 
   /** Binds the address and returns it with the port that was bound. Rejects with the system's error. */
@@ -49,7 +48,8 @@ export class AdminServer {
     try {
       await this.#bind()
     } catch (error) {
-      if (address.kind === 'inet' || !isInUse(error) || !(await removeStale(address.path))) throw error
+      if (address.kind === 'inet') throw error
+      if (!isInUse(error) || !(await removeStale(address.path))) throw bindError(address.path, error)
       await this.#bind()
     }
     const bound = this.#server.address()
@@ -64,13 +64,32 @@ export class AdminServer {
   stop(grace: Millis): Promise<void> {
     if (!this.#server.listening) return Promise.resolve()
     return new Promise(resolve => {
-      const timer = this.#clock.after(grace, () => this.#server.closeAllConnections())
+      const timer = this.#clock.after(grace, () => this.#connections.destroy())
       this.#server.close(() => {
         timer.cancel()
         resolve()
       })
       this.#server.closeIdleConnections()
     })
+  }
+
+  #serve(tools: AdminTools): void {
+    const connections = this.#connections
+    const bound = this.#address
+    const isStopping = (): boolean => !this.#server.listening
+    const answer =
+      (expects: ExchangeTerms['expects']) =>
+      (request: IncomingMessage, response: ServerResponse): void => {
+        if (!connections.take(request, response)) return
+        void exchange(request, response, { bound, expects, isStopping }, tools)
+      }
+    this.#server
+      .on('connection', socket => connections.add(socket))
+      .on('request', answer('nothing'))
+      .on('checkContinue', answer('continue'))
+      .on('checkExpectation', answer('unknown'))
+      .on('connect', (request, socket) => connections.close(socket, refuseConnect(request, bound)))
+      .on('clientError', (error, socket) => connections.close(socket, malformed(error)))
   }
 
   #bind(): Promise<void> {

@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { PROBED } from '../../fixtures/balanced-tcp.js'
@@ -10,6 +14,7 @@ import { openUdpClients } from '../../fixtures/udp-client.js'
 
 const FILES = 256
 const CLIENTS = 600
+const ADMIN_CLIENTS = 64
 const HOLD_MS = 10_000
 /** Linux counts the time of a process in hundredths of a second. */
 const TICK_MS = 10
@@ -60,6 +65,39 @@ t.test('case 14: fd limit', { buffered: true }, async t => {
   )
 })
 
+t.test(
+  'clients of the admin server take no descriptor from those of the services',
+  { buffered: true },
+  async t => {
+    const server = await serveTcp(t, echo)
+    const flags = [
+      '--listen',
+      '127.0.0.1:0',
+      '--backend',
+      server.address,
+      '--admin',
+      '127.0.0.1:0',
+      ...PROBED,
+    ]
+    const evenkeel = await startEvenkeel(t, flags, { shell: `ulimit -n ${FILES};` })
+    await evenkeel.backendState(server.address, 'up')
+    const { address } = await evenkeel.event('admin')
+    const admin = Number(String(address).split(':').at(-1))
+    const silent = Array.from({ length: ADMIN_CLIENTS }, () => connect(admin, '127.0.0.1'))
+    t.teardown(() => silent.forEach(socket => socket.destroy()))
+    await Promise.all(silent.map(socket => once(socket.on('error', () => undefined).resume(), 'connect')))
+
+    const clients = Array.from({ length: FILES / 2 }, () => new TcpClient(evenkeel.port))
+    t.teardown(() => clients.forEach(client => client.abort()))
+    const welcomed = await Promise.allSettled(clients.map(client => client.exchange('hello')))
+    t.ok(evenkeel.openFiles() < FILES)
+    const served = welcomed.filter(({ status }) => status === 'fulfilled').length
+    const { body } = await ask(admin, '/metrics')
+    const refused = Number(/^evenkeel_refused_total\{.*reason="limit"\} (\d+)$/m.exec(body)?.[1])
+    t.equal(served + refused, clients.length, `${served} clients are served, ${refused} refused and counted`)
+  },
+)
+
 t.test('UDP sessions stay within the fd limit', { buffered: true }, async t => {
   const backend = await startUdpBackend(t, tells('a'))
   const evenkeel = await startEvenkeel(
@@ -86,6 +124,12 @@ t.test('UDP sessions stay within the fd limit', { buffered: true }, async t => {
   await Promise.all(clients.slice(0, 10).map(client => client.replies.count(1)))
   await noLeaks()
 })
+
+async function ask(port: number, path: string): Promise<{ readonly body: string }> {
+  const asked = request({ port, host: '127.0.0.1', path, agent: false }).end()
+  const [answer] = (await once(asked, 'response')) as [Parameters<typeof text>[0]]
+  return { body: await text(answer) }
+}
 
 /** Milliseconds of CPU that the program took so far. */
 function cpuTime(evenkeel: Evenkeel): number {

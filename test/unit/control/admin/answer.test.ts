@@ -1,5 +1,5 @@
 import t from 'tap'
-import { json, problem, text } from '../../../../src/control/admin/answer.js'
+import { headersOf, json, lastBytes, problem, text } from '../../../../src/control/admin/answer.js'
 
 t.test('a problem has the members of RFC 9457', async t => {
   const { status, headers, body } = problem(404, 'nothing here', { services: ['a'] })
@@ -25,4 +25,22 @@ t.test('text and JSON say what they are', async t => {
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
     body: '{"a":null}',
   })
+})
+
+t.test('an answer on the wire tells its length in bytes and is not to be kept', async t => {
+  t.strictSame(headersOf(text(200, '\u00fc'), false), {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': '2',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  t.match(headersOf(text(200, ''), true), { Connection: 'close' })
+})
+
+t.test('a last answer is whole by itself', async t => {
+  const [head = '', body = ''] = lastBytes(problem(405, 'no')).split('\r\n\r\n')
+  t.match(head, /^HTTP\/1\.1 405 Method Not Allowed\r\nContent-Type: application\/problem\+json/)
+  t.match(head, `\r\nContent-Length: ${body.length}\r\n`)
+  t.match(head, /\r\nConnection: close$/)
+  t.match(JSON.parse(body), { status: 405, detail: 'no' })
 })

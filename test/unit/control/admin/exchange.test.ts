@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import t from 'tap'
-import { exchange } from '../../../../src/control/admin/exchange.js'
+import { exchange, refuseConnect } from '../../../../src/control/admin/exchange.js'
+import type { ExchangeTerms } from '../../../../src/control/admin/exchange.js'
 import type { AdminSource } from '../../../../src/control/admin/routes.js'
 import { adminSource } from '../../../fixtures/admin-source.js'
 import { FakeClock, settled } from '../../../fixtures/fake-clock.js'
@@ -12,7 +14,7 @@ interface SetUp {
   stopping: boolean
 }
 
-function setUp(source: AdminSource = adminSource()): SetUp {
+function setUp(source: AdminSource = adminSource(), expects: ExchangeTerms['expects'] = 'continue'): SetUp {
   const clock = new FakeClock()
   const warnings: unknown[][] = []
   const observer = { warning: (...warning: unknown[]) => void warnings.push(warning) }
@@ -22,8 +24,8 @@ function setUp(source: AdminSource = adminSource()): SetUp {
   } as const
   const tools = { source, clock, observer }
   const client = new WiredClient(
-    (request, response) => void exchange(request, response, { ...terms, awaitsContinue: false }, tools),
-    (request, response) => void exchange(request, response, { ...terms, awaitsContinue: true }, tools),
+    (request, response) => void exchange(request, response, { ...terms, expects: 'nothing' }, tools),
+    (request, response) => void exchange(request, response, { ...terms, expects }, tools),
   )
   const state = { client, clock, warnings, stopping: false }
   return state
@@ -139,24 +141,48 @@ t.test('a source that fails is a 500 and a warning, not the end', async t => {
   ])
 })
 
-t.test('a source that never answers costs 30 s', async t => {
-  const { client, clock } = setUp(adminSource([], { metrics: () => new Promise(() => undefined) }))
-  client.send(head('GET /metrics'))
-  while (clock.timers === 0) await settled()
-  clock.advance(29_999)
-  await settled()
-  t.equal(client.closed, false)
-  clock.advance(1)
-  await client.close()
-  t.equal(client.received, '')
+t.test('a URL as target is judged by its own authority', async t => {
+  const { client } = setUp()
+  client.send('GET http://127.0.0.1/healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n')
+  await client.receive(/^HTTP\/1\.1 200 OK\r\n[^]*ok$/)
+  client.send(head('GET http://evil.example/healthz'))
+  await client.receive(/403 Forbidden[^]*problem\+json[^]*evil\.example/)
+  t.match(client.received, /Connection: close/)
+})
+
+t.test('an expectation that is not known is refused, unless the whole request is', async t => {
+  const foreign = setUp(adminSource(), 'unknown')
+  foreign.client.send(head('GET /healthz', 'Expect: 100-continue', 'Origin: null'))
+  await foreign.client.receive(/^HTTP\/1\.1 403 /)
+  const { client } = setUp(adminSource(), 'unknown')
+  client.send(head('GET /healthz', 'Expect: 100-continue'))
+  await client.receive(/^HTTP\/1\.1 417 [^]*problem\+json[^]*"status":417/)
+  t.match(client.received, /Connection: close/)
+})
+
+t.test('CONNECT is no method of ours', async t => {
+  const bound = { kind: 'inet', host: '127.0.0.1', port: 7070 } as const
+  const connect = (host: string): unknown =>
+    refuseConnect(
+      {
+        url: 'a:1',
+        httpVersion: '1.1',
+        headersDistinct: { host: [host] },
+        headers: {},
+      } as unknown as IncomingMessage,
+      bound,
+    )
+  t.match(connect('localhost'), { status: 405, headers: { Allow: 'GET, HEAD' } })
+  t.match(connect('evil.example'), { status: 403 })
 })
 
 t.test('a client that leaves before its body is whole leaves nothing behind', async t => {
   const { client, clock, warnings } = setUp()
   client.send(head('POST /healthz', 'Content-Length: 10'))
-  while (clock.timers === 0) await settled()
+  await settled()
   client.leave()
-  while (clock.timers > 0) await settled()
+  await settled()
+  t.equal(clock.timers, 0)
   t.equal(client.received, '')
   t.strictSame(warnings, [])
 })
