@@ -33,18 +33,17 @@ process.exitCode = exitCode
 async function run(config: Config): Promise<void> {
   const sink = new LineSink(openStdout(), systemClock)
   try {
-    const app = await openApp(config, sink, process.stdout.isTTY)
-    const stopped = new Promise<void>(resolve => {
-      onStopSignal(
-        () => void app.stop().then(resolve),
-        () => {
-          systemClock.after(AT_ONCE, () => process.exit(0))
-          app.abort()
-        },
-      )
-    })
-    await app.start()
-    await stopped
+    const { first, second } = stopSignals()
+    const app = await Promise.race([openApp(config, sink, process.stdout.isTTY), first])
+    if (app !== undefined) {
+      const stopped = first.then(() => app.stop())
+      void second.then(() => {
+        systemClock.after(AT_ONCE, () => process.exit(0))
+        app.abort()
+      })
+      await app.start()
+      await stopped
+    }
   } finally {
     await sink.flush(systemClock.now() + LAST_LINES)
   }
@@ -57,22 +56,17 @@ async function demo(): Promise<void> {
     print: text => process.stdout.write(text),
     keys: process.stdin,
   })
-  await new Promise<void>(resolve => {
-    onStopSignal(
-      () => void demo.stop().then(resolve),
-      () => process.exit(0),
-    )
-  })
+  const { first, second } = stopSignals()
+  void second.then(() => process.exit(0))
+  await first
+  await demo.stop()
   process.exit(0)
 }
 
-function onStopSignal(first: () => void, again: () => void): void {
-  let isStopping = false
-  for (const signal of STOP_SIGNALS) {
-    process.on(signal, () => {
-      if (isStopping) again()
-      else first()
-      isStopping = true
-    })
-  }
+/** The first and the second signal from now on that ask the process to stop. */
+function stopSignals(): { readonly first: Promise<undefined>; readonly second: Promise<undefined> } {
+  const waiting: (() => void)[] = []
+  const next = (): Promise<undefined> => new Promise(resolve => waiting.push(() => resolve(undefined)))
+  for (const signal of STOP_SIGNALS) process.on(signal, () => waiting.shift()?.())
+  return { first: next(), second: next() }
 }
