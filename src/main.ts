@@ -1,4 +1,5 @@
 import { check } from './check.js'
+import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
 import { systemClock } from './clock.js'
 import type { Config } from './config/config.js'
@@ -6,6 +7,7 @@ import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
 import { LineSink } from './observe/sink.js'
 import { openApp } from './open-app.js'
+import { cannotOpen } from './start-error.js'
 import { packageVersion } from './version.js'
 
 /** How long the last log lines may take, in milliseconds. */
@@ -17,6 +19,7 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 // A reader that goes away must not end the process with an error event.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+process.stdout.once('error', tellLoss)
 
 const exitCode = await runCli(
   process.argv.slice(2),
@@ -27,7 +30,7 @@ const exitCode = await runCli(
     columns: process.stdout.columns,
   },
 )
-process.exitCode = exitCode
+if (exitCode !== 0) process.exitCode = exitCode
 
 /** Runs until it was asked to stop and has stopped. */
 async function run(config: Config): Promise<void> {
@@ -61,6 +64,13 @@ async function demo(): Promise<void> {
   await first
   await demo.stop()
   process.exit(0)
+}
+
+/** Tells that output was lost; a reader that only wanted the beginning has lost nothing. */
+function tellLoss(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return
+  process.exitCode ||= 1
+  process.stderr.write(errorLine(cannotOpen('standard output', error.code ?? 'EIO', error).message))
 }
 
 /** The first and the second signal from now on that ask the process to stop. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { parse } from 'yaml'
-import { runProgram } from '../../fixtures/run-program.js'
+import { isRefusal, runProgram } from '../../fixtures/run-program.js'
 import { echo, refuseTcp, serveTcp } from '../../fixtures/tcp-server.js'
 
 t.jobs = 2
@@ -61,6 +61,21 @@ t.test('check --probe-once tells how each backend is', { buffered: true }, async
     ['default', 'dead', dead.address, 'fail', /^[\d.]+ ms$/, /ECONNREFUSED/],
     ['default', 'silent', silent.address, 'fail', /^[\d.]+ ms$/, /timeout after 500 ms/],
   ])
+})
+
+t.test('output that is lost is an error', { buffered: true }, async t => {
+  const flags = ['--listen', 'tcp://127.0.0.1:0', '--backend', '127.0.0.1:9']
+  const full = ['sh', '-c', 'exec "$0" "$@" >/dev/full']
+  const complaint = 'standard output: no space left on device (ENOSPC)'
+  isRefusal(t, await runProgram(['check', ...flags], full), complaint)
+  isRefusal(t, await runProgram(['--version'], full), complaint)
+  t.match(
+    await runProgram(['check', '--listen', 'nonsense'], full),
+    { code: 2 },
+    'what was wrong before is told',
+  )
+  const closed = ['sh', '-c', '{ "$0" "$@"; echo $? >&2; } | true']
+  t.match(await runProgram(['check', ...flags], closed), { stderr: '0\n' }, 'a reader that leaves is none')
 })
 
 t.test('--help and --version are no errors', { buffered: true }, async t => {
