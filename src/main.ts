@@ -1,3 +1,5 @@
+import { closeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { check } from './check.js'
 import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
@@ -20,6 +22,12 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 // A reader that goes away must not end the process with an error event.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 process.stdout.once('error', tellLoss)
+
+// At exit Node sets back every terminal it was started with, and crashes on one that has hung up unless it is closed.
+const terminals = [0, 1, 2].filter(descriptor => isatty(descriptor))
+process.once('exit', () => {
+  for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor)
+})
 
 const exitCode = await runCli(
   process.argv.slice(2),

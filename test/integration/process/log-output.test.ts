@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { UNPROBED } from '../../fixtures/balanced-tcp.js'
 import {
@@ -62,6 +63,30 @@ t.test('a full disk does not end it', { buffered: true }, async t => {
   const server = await serveTcp(t, echo)
   const evenkeel = launchEvenkeel(t, [...FLAGS, '--backend', server.address], { shell: 'exec >/dev/full;' })
   await losesLines(t, evenkeel, await portOf(evenkeel))
+})
+
+/** Runs a program on a terminal of its own, hangs up when it is ready, then ends it and prints how that went. */
+const HANG_UP = `
+import os, pty, signal, subprocess, sys
+master, slave = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=slave, start_new_session=True)
+os.close(slave)
+output = b''
+while b'"ready"' not in output:
+    output += os.read(master, 65536)
+os.close(master)
+child.send_signal(signal.SIGTERM)
+print(child.wait(20))
+`
+const withoutPython = spawnSync('python3', ['-c', 'import pty']).status === 0 ? false : 'python3 is missing'
+
+t.test('a terminal that hangs up does not end it', { buffered: true, skip: withoutPython }, async t => {
+  const flags = [...FLAGS, '--backend', '127.0.0.1:9', '--no-admin', '--log-format', 'json']
+  const child = spawn('python3', ['-c', HANG_UP, process.execPath, BIN, ...flags], {
+    env: cleanEnvironment(),
+  })
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  t.same({ stdout, stderr }, { stdout: '0\n', stderr: '' })
 })
 
 /** Serves on while lines are lost, counts them, and ends when it is told to. */
