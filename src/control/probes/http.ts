@@ -1,9 +1,9 @@
+import { request, type IncomingMessage } from 'node:http'
 import { formatHostPort, type Endpoint } from '../../core/backend.js'
 import type { ProbeSpec } from '../../core/service.js'
 import { attempt } from './attempt.js'
 import { dial, withPort } from './dial.js'
 import { ANSWER_LIMIT, latin1, quote } from './expectation.js'
-import { HttpAnswer, type Reading } from './http-answer.js'
 import type { Probe, Verdict } from './probe.js'
 import { dead, passed, verdictOf } from './verdict.js'
 
@@ -14,43 +14,49 @@ export function httpProbe(spec: Extract<ProbeSpec, { kind: 'http' }>): Probe {
     attempt(signal, settle => {
       const endpoint = withPort(target, spec.port)
       const socket = dial(endpoint)
-      const answer = new HttpAnswer()
-      const look = (reading: Reading): void => {
-        const verdict = judge(spec, answer, reading)
-        if (verdict !== undefined) settle(verdict)
+      const ask = request({
+        path,
+        headers: { Host: hostHeader(endpoint), Connection: 'close', 'User-Agent': 'evenkeel' },
+        createConnection: () => socket,
+        maxHeaderSize: ANSWER_LIMIT,
+        // As browsers and curl do it: lines may end with a bare LF.
+        insecureHTTPParser: true,
+      })
+      socket.on('error', error => settle(failure(error)))
+      ask.on('error', error => settle(failure(error)))
+      ask.on('close', () => settle(dead('closed before answering')))
+      ask.on('response', answer => {
+        const { statusCode } = answer
+        if (statusCode !== spec.status) settle(dead(`unexpected status ${statusCode}`))
+        else if (spec.body === undefined) settle(passed(`status ${statusCode}`))
+        else awaitBody(answer, spec.body, settle)
+      })
+      ask.end()
+      return () => {
+        ask.destroy()
+        socket.destroy()
       }
-      const closed = (): void => {
-        look(answer.close())
-        settle(dead('closed before answering'))
-      }
-      socket.on('error', error => settle(verdictOf(error)))
-      socket.on('end', closed)
-      socket.on('close', closed)
-      socket.on('data', bytes => look(answer.feed(bytes)))
-      socket.write(requestFor(path, endpoint))
-      return () => socket.destroy()
     })
 }
 
-/** Undefined while more of the answer is needed. */
-function judge(
-  { status, body }: { readonly status: number; readonly body: string | undefined },
-  answer: HttpAnswer,
-  reading: Reading,
-): Verdict | undefined {
-  if (reading === 'head') return undefined
-  if (reading === 'malformed') return dead('malformed HTTP answer')
-  if (answer.status !== status) return dead(`unexpected status ${answer.status}`)
-  if (body === undefined || answer.body.includes(latin1(Buffer.from(body)))) return passed(`status ${status}`)
-  if (answer.body.length >= ANSWER_LIMIT) {
-    return dead(`${quote(body)} is not in the first 64 KiB of the body`)
-  }
-  return reading === 'end' ? dead(`unexpected answer ${quote(answer.body)}`) : undefined
+function awaitBody(answer: IncomingMessage, text: string, settle: (verdict: Verdict) => void): void {
+  const wanted = latin1(Buffer.from(text))
+  let body = ''
+  answer.on('error', error => settle(failure(error)))
+  answer.on('data', (chunk: Buffer) => {
+    const from = Math.max(0, body.length - wanted.length)
+    body += latin1(chunk.subarray(0, ANSWER_LIMIT - body.length))
+    if (body.includes(wanted, from)) settle(passed(`status ${answer.statusCode}`))
+    else if (body.length >= ANSWER_LIMIT)
+      settle(dead(`${quote(text)} is not in the first 64 KiB of the body`))
+  })
+  answer.on('end', () => settle(dead(`unexpected answer ${quote(body)}`)))
 }
 
-function requestFor(path: string, endpoint: Endpoint): string {
-  const head = [`GET ${path} HTTP/1.1`, `Host: ${hostHeader(endpoint)}`]
-  return [...head, 'Connection: close', 'User-Agent: evenkeel', '', ''].join('\r\n')
+/** Node's own word for an early end is ECONNRESET, with no system call behind it. */
+function failure(error: NodeJS.ErrnoException): Verdict {
+  const isEnd = error.code === 'ECONNRESET' && error.syscall === undefined
+  return isEnd ? dead('closed before answering') : verdictOf(error)
 }
 
 function hostHeader(endpoint: Endpoint): string {

@@ -40,7 +40,7 @@ export function verdictOf(error: NodeJS.ErrnoException): Verdict {
   const { code } = error
   if (code === undefined) return dead(error.message)
   if (isBacklogFull(error)) return dead('backlog full (EAGAIN)')
-  const words = WORDS[code]
+  const words = code.startsWith('HPE_') ? 'malformed HTTP answer' : WORDS[code]
   const reason = words === undefined ? code : `${words} (${code})`
   return isLocalTrouble(code) ? { kind: 'local', reason } : dead(reason)
 }

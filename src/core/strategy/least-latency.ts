@@ -3,11 +3,14 @@ import { load } from './least-connections.js'
 import { Rotation } from './rotation.js'
 import type { Candidate, Strategy } from './strategy.js'
 
+/** Times below this say more about our own event loop than about a backend, and count as equal. */
+const NOISE: Millis = 1
+
 /** Peers whose score is at most this times the least one take turns. */
 const TOLERANCE = 1.2
 
 /**
- * Least (connect time + probe time) x (active + 1) / weight; peers within 20 % rotate. Each time is compared with its
+ * Least (connect time + probe time, at least 1 ms) x (active + 1) / weight; peers within 20 % rotate. Each time is compared with its
  * own kind only: a candidate without a recent one counts as the fastest of that kind, so it is tried. That is how a
  * slow peer gets clients again: its connect time is forgotten after a while, and then one client finds out whether it
  * still holds; its probe time follows its probes.
@@ -28,12 +31,13 @@ export class LeastLatency<C extends Candidate> implements Strategy<C> {
       connect = Math.min(connect, connectTime)
       probe = Math.min(probe, probeTime)
     }
-    const assumedConnect = connect < Infinity ? connect : 0
-    // Where nobody was measured in either way, all are equally fast and load alone decides.
-    const assumedProbe = probe < Infinity ? probe : connect < Infinity ? 0 : 1
+    const fastestConnect = connect < Infinity ? connect : 0
+    const fastestProbe = probe < Infinity ? probe : 0
     return this.#rotation.least(
-      candidate =>
-        ((candidate.connectTime ?? assumedConnect) + (candidate.probeTime ?? assumedProbe)) * load(candidate),
+      candidate => {
+        const { connectTime = fastestConnect, probeTime = fastestProbe } = candidate
+        return Math.max(NOISE, connectTime + probeTime) * load(candidate)
+      },
       allowed,
       TOLERANCE,
     )

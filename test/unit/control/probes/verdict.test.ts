@@ -11,6 +11,10 @@ t.test('what the backend did is told in words, with the code', t => {
     cause: 'dead',
     reason: 'connection refused (ECONNREFUSED)',
   })
+  t.match(verdictOf(systemError('HPE_INVALID_VERSION')), {
+    kind: 'fail',
+    reason: 'malformed HTTP answer (HPE_INVALID_VERSION)',
+  })
   t.match(verdictOf(systemError('ESTRANGE')), { kind: 'fail', reason: 'ESTRANGE' })
   t.match(verdictOf(new Error('no code')), { kind: 'fail', reason: 'no code' })
   t.end()
