@@ -1,3 +1,4 @@
+import { readAddress } from '../core/address.js'
 import { formatHostPort } from '../core/backend.js'
 import { ConfigError } from './config-error.js'
 import type { HostPort, UnixPath } from './config.js'
@@ -24,6 +25,17 @@ export function parseAddress(path: string, text: string, role: Role, given = tex
 /** The address as {@link parseAddress} reads it. */
 export function formatAddress(address: HostPort | UnixPath): string {
   return address.kind === 'unix' ? `unix:${address.path}` : formatHostPort(address.host, address.port)
+}
+
+/**
+ * A host to bind in the one spelling that tells what it is: a wildcard is `::` or `0.0.0.0`, and an IPv4-mapped address,
+ * which takes IPv4 clients alone, is the IPv4 address. Every other host stays as it is.
+ */
+export function canonicalHost(host: string): string {
+  const bytes = new Uint8Array(16)
+  const length = readAddress(host, bytes)
+  if (length === 4) return bytes.subarray(0, 4).join('.')
+  return length === 16 && bytes.every(byte => byte === 0) ? '::' : host
 }
 
 /** The address, or what is wrong with it. */

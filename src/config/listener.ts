@@ -1,5 +1,5 @@
 import type { Listener } from '../core/service.js'
-import { formatAddress, parseAddress } from './address.js'
+import { canonicalHost, formatAddress, parseAddress } from './address.js'
 import { ConfigError } from './config-error.js'
 
 const SCHEME = /^(?:[a-z][a-z0-9+.-]*:\/\/)/i
@@ -12,7 +12,8 @@ export function parseListener(path: string, url: string): Listener {
   }
   const address = parseAddress(path, url.replace(/^(?:tcp|udp):\/\//, ''), 'bind', url)
   if (address.kind === 'inet') {
-    return { protocol: scheme === 'udp://' ? 'udp' : 'tcp', host: address.host, port: address.port, url }
+    const protocol = scheme === 'udp://' ? 'udp' : 'tcp'
+    return { protocol, host: canonicalHost(address.host), port: address.port, url }
   }
   if (url.startsWith('unix:')) return { protocol: 'unix', path: address.path, url }
   throw new ConfigError(path, url, 'a unix socket takes no scheme (write unix:PATH)')

@@ -11,6 +11,9 @@ const WILDCARDS: readonly (readonly [host: string, answers: readonly string[]])[
   ['*', [...IPV4, ...IPV6]],
   ['0.0.0.0', IPV4],
   ['[::]', [...IPV4, ...IPV6]],
+  ['[::0]', [...IPV4, ...IPV6]],
+  ['[0:0:0:0:0:0:0:0]', [...IPV4, ...IPV6]],
+  ['[::ffff:0:0]', IPV4],
 ]
 
 const setup = ['ip addr add 192.0.2.7/32 dev lo', 'ip addr add 2001:db8::7/128 dev lo nodad']

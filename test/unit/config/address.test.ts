@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatAddress, parseAddress } from '../../../src/config/address.js'
+import { canonicalHost, formatAddress, parseAddress } from '../../../src/config/address.js'
 
 t.test('reads addresses', t => {
   const inet = (host: string, port: number) => ({ kind: 'inet', host, port })
@@ -61,5 +61,27 @@ t.test('shows addresses so that they can be read again', t => {
   for (const text of ['10.0.0.1:1', '[::1]:53', 'unix:/run/x', '*:80']) {
     t.equal(formatAddress(parseAddress('--x', text, 'bind')), text)
   }
+  t.end()
+})
+
+t.test('tells a wildcard and an IPv4-mapped address in one spelling', t => {
+  const cases: [host: string, canonical: string][] = [
+    ['::', '::'],
+    ['::0', '::'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['0000::0.0.0.0', '::'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['::ffff:0:0', '0.0.0.0'],
+    ['::ffff:127.0.0.1', '127.0.0.1'],
+    ['::FFFF:a00:1', '10.0.0.1'],
+    ['10.0.0.1', '10.0.0.1'],
+    ['::1', '::1'],
+    ['1::', '1::'],
+    ['::127.0.0.1', '::127.0.0.1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['*', '*'],
+    ['localhost', 'localhost'],
+  ]
+  for (const [host, canonical] of cases) t.equal(canonicalHost(host), canonical, host)
   t.end()
 })

@@ -9,6 +9,9 @@ t.test('reads listeners and keeps the text they were given as', t => {
     ['*:80', 'tcp', '*', 80],
     [':80', 'tcp', '*', 80],
     ['localhost:80', 'tcp', 'localhost', 80],
+    ['[::0]:80', 'tcp', '::', 80],
+    ['udp://[0:0:0:0:0:0:0:0]:53', 'udp', '::', 53],
+    ['udp://[::ffff:127.0.0.1]:53', 'udp', '127.0.0.1', 53],
   ]
   for (const [url, protocol, host, port] of cases) {
     t.same(parseListener('--listen', url), { protocol, host, port, url }, url)
@@ -39,6 +42,7 @@ t.test('shows listeners with what was assumed', t => {
   const cases = [
     [':80', 'tcp://*:80'],
     ['udp://[::]:53', 'udp://[::]:53'],
+    ['udp://[::0]:53', 'udp://[::]:53'],
     ['unix:/run/x', 'unix:/run/x'],
   ] as const
   for (const [url, shown] of cases) t.equal(formatListener(parseListener('--listen', url)), shown)
