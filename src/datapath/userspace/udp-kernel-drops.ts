@@ -2,32 +2,68 @@ import { readFile } from 'node:fs/promises'
 import { endianness } from 'node:os'
 import { readAddress } from '../../core/address.js'
 
-const TABLES = ['/proc/thread-self/net/udp', '/proc/thread-self/net/udp6']
-
-/** A bound UDP socket. */
-export interface BoundAddress {
+/** A bound UDP socket. It is known by its identity: one that comes later at the same address is another. */
+export interface BoundSocket {
   readonly address: string
   readonly port: number
 }
 
+/** Who has UDP sockets that come and go. */
+export interface SocketSource {
+  /** Those that are open now. */
+  sockets(): Iterable<BoundSocket>
+}
+
+/** The system's tables of UDP sockets as they are now, '' for what there is not. */
+export type ReadTables = () => Promise<readonly string[]>
+
+const readTables: ReadTables = () =>
+  Promise.all(
+    ['/proc/thread-self/net/udp', '/proc/thread-self/net/udp6'].map(table =>
+      readFile(table, 'latin1').catch(() => ''),
+    ),
+  )
+
 /** Counts what the kernel dropped because a receive buffer was full. The count rises only, whatever sockets come and go. */
 export class KernelDrops {
-  readonly #seen = new Map<string, number>()
+  readonly #readTables: ReadTables
+  /** What was counted of a socket; gone with it. */
+  readonly #counted = new WeakMap<BoundSocket, number>()
   #total = 0
+  #counting: Promise<number> | undefined
 
-  /** The drops at these sockets, and at those that were given before, so far; 0 where the system does not say. */
-  async count(sockets: readonly BoundAddress[]): Promise<number> {
-    if (sockets.length === 0) return this.#total
-    const tables = await Promise.all(TABLES.map(table => readFile(table, 'latin1').catch(() => '')))
-    const drops = new Map(tables.flatMap(table => parseDrops(table)))
-    for (const socket of sockets) {
-      const key = tableKey(socket)
-      const now = drops.get(key) ?? 0
-      const before = this.#seen.get(key) ?? 0
-      this.#seen.set(key, now)
-      this.#total += Math.max(now - before, 0)
+  constructor(read = readTables) {
+    this.#readTables = read
+  }
+
+  /**
+   * The drops so far at the open sockets, and those that were counted at sockets that are closed; 0 where the system
+   * does not say. Calls at the same time share one count.
+   */
+  count(sources: readonly SocketSource[]): Promise<number> {
+    if (sources.length === 0) return Promise.resolve(this.#total)
+    this.#counting ??= this.#count(sources).finally(() => (this.#counting = undefined))
+    return this.#counting
+  }
+
+  async #count(sources: readonly SocketSource[]): Promise<number> {
+    const drops = new Map((await this.#readTables()).flatMap(parseDrops))
+    const ports = new Set([...drops.keys()].map(portOf))
+    if (ports.size === 0) return this.#total
+    for (const source of sources) {
+      for (const socket of source.sockets()) {
+        if (ports.has(socket.port)) this.#add(socket, drops.get(tableKey(socket)) ?? 0)
+      }
     }
     return this.#total
+  }
+
+  #add(socket: BoundSocket, now: number): void {
+    const before = this.#counted.get(socket) ?? 0
+    // A table that changes while it is read may lack a socket that is there.
+    if (now <= before) return
+    this.#total += now - before
+    this.#counted.set(socket, now)
   }
 }
 
@@ -42,7 +78,7 @@ export function parseDrops(table: string): readonly (readonly [local: string, dr
 }
 
 /** An address as the table shows it: words of four bytes, each as the machine reads them, and the port in hexadecimal. */
-export function tableKey({ address, port }: BoundAddress): string {
+export function tableKey({ address, port }: BoundSocket): string {
   const bytes = new Uint8Array(16)
   const length = readAddress(address, bytes)
   const words: string[] = []
@@ -51,6 +87,10 @@ export function tableKey({ address, port }: BoundAddress): string {
     words.push(...(endianness() === 'LE' ? word.reverse() : word).map(byte => hex(byte, 2)))
   }
   return `${words.join('')}:${hex(port, 4)}`
+}
+
+function portOf(key: string): number {
+  return Number.parseInt(key.slice(-4), 16)
 }
 
 function hex(value: number, digits: number): string {

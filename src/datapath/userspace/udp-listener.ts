@@ -33,6 +33,11 @@ export class UdpListener {
     return this.#socket.address().port
   }
 
+  /** Those of the clients that it has now. */
+  get sessions(): Iterable<UdpSession> {
+    return this.#sessions.values()
+  }
+
   /** Binds; rejects with the system's error. @param port 0 = any free one */
   start(port: number): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import type { Listener } from '../../core/service.js'
 import { BindError } from '../datapath.js'
 import type { ServicePath } from './service-path.js'
 import { followsInterfaces, udpAddresses } from './udp-addresses.js'
-import type { BoundAddress } from './udp-kernel-drops.js'
+import type { BoundSocket, SocketSource } from './udp-kernel-drops.js'
 import { UdpListener, type IsOurs } from './udp-listener.js'
 
 /** How often the machine's addresses are looked at again for a wildcard. */
@@ -15,7 +15,7 @@ const PORT_TRIES = 20
 export type UdpListenerConfig = Extract<Listener, { protocol: 'tcp' | 'udp' }>
 
 /** The sockets of one configured UDP listener: one, or one for each address of the machine. */
-export class UdpListeners {
+export class UdpListeners implements SocketSource {
   readonly #path: ServicePath
   readonly #listener: UdpListenerConfig
   readonly #isOurs: IsOurs
@@ -32,14 +32,18 @@ export class UdpListeners {
     this.#isOurs = isOurs
   }
 
-  /** Where its sockets are bound. */
-  get addresses(): readonly BoundAddress[] {
-    return [...this.#bound.values()].map(({ address, port }) => ({ address, port }))
+  /** Its own sockets and those of its sessions. */
+  *sockets(): Iterable<BoundSocket> {
+    for (const listener of this.#bound.values()) {
+      yield listener
+      yield* listener.sessions
+    }
   }
 
-  /** Whether one of its sockets is bound to this address. */
+  /** Whether one of its own sockets is bound to this address. */
   owns(address: string, port: number): boolean {
-    return port === this.#port && this.addresses.some(bound => bound.address === address)
+    if (port !== this.#port) return false
+    return [...this.#bound.values()].some(listener => listener.address === address)
   }
 
   /** Binds every address or none; rejects with a BindError. */

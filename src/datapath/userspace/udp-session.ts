@@ -6,6 +6,7 @@ import type { EndReason } from '../../core/outcome.js'
 import type { BackendCounters } from './counters.js'
 import type { ServicePath, Session } from './service-path.js'
 import type { Sweepable } from './sweeper.js'
+import type { BoundSocket } from './udp-kernel-drops.js'
 import { createSessionSocket, hasRoomToSend } from './udp-socket.js'
 
 /** What a send or an ICMP message says when the backend does not take datagrams; everything else is our own trouble. */
@@ -35,7 +36,7 @@ export interface UdpClient {
 export type Standing = 'here' | 'drop' | 'expired' | 'left'
 
 /** One client's datagrams to one backend and back. Owns its connected socket and its lease. */
-export class UdpSession implements Session, Sweepable {
+export class UdpSession implements Session, Sweepable, BoundSocket {
   readonly #path: ServicePath
   readonly #client: UdpClient
   readonly #lease: Lease
@@ -49,6 +50,7 @@ export class UdpSession implements Session, Sweepable {
   #bytesToClient = 0
   #isOver = false
   #isConnected = false
+  #port = 0
   /** What came before the socket was connected. */
   readonly #early: Buffer[] = []
 
@@ -65,6 +67,15 @@ export class UdpSession implements Session, Sweepable {
 
   get backend(): BackendName {
     return this.#lease.backend.name
+  }
+
+  get address(): string {
+    return this.#socket.address().address
+  }
+
+  /** The local port towards the backend; 0 until it is connected. */
+  get port(): number {
+    return this.#port
   }
 
   /** Takes a place and connects; the session may be over when this returns. */
@@ -130,6 +141,7 @@ export class UdpSession implements Session, Sweepable {
   readonly #onConnect = (): void => {
     if (this.#isOver) return
     this.#isConnected = true
+    this.#port = this.#socket.address().port
     this.#counters.sessions.udp.opened()
     for (const datagram of this.#early.splice(0)) this.#pass(datagram)
   }

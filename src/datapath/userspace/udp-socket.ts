@@ -7,6 +7,8 @@ const literal: Lookup = (host, _options, done) => done(null, host, host.includes
 
 /** What a listener asks of the kernel for its receive queue; the kernel gives at most net.core.rmem_max. */
 const LISTENER_BUFFER = 4 * 1024 * 1024
+/** What a session asks for the replies of its backend, which may come in bursts. It costs memory only while it is filled. */
+const SESSION_BUFFER = 1024 * 1024
 
 /** A socket that is bound to one local address for many clients. */
 export function createListenerSocket(address: string): Socket {
@@ -19,9 +21,13 @@ export function createListenerSocket(address: string): Socket {
   })
 }
 
-/** A socket for one session. Connecting it makes the kernel filter out what others send. */
+/** A socket for one session. Once it is connected the kernel filters out what others send. */
 export function createSessionSocket(family: 4 | 6): Socket {
-  return createSocket({ type: family === 6 ? 'udp6' : 'udp4', lookup: literal })
+  return createSocket({
+    type: family === 6 ? 'udp6' : 'udp4',
+    lookup: literal,
+    recvBufferSize: SESSION_BUFFER,
+  })
 }
 
 /** Bytes that may wait in user space because the kernel takes no more. */

@@ -68,7 +68,7 @@ export class UserspaceDataPath implements DataPath {
     return Promise.all(
       [...this.#paths.values()].map(async path => {
         const mine = this.#udp.filter(({ service }) => service === path.service.name)
-        const drops = await path.kernelDrops.count(mine.flatMap(({ listeners }) => listeners.addresses))
+        const drops = await path.kernelDrops.count(mine.map(({ listeners }) => listeners))
         return path.counters.stats(path.service.name, drops)
       }),
     )

@@ -6,8 +6,11 @@ import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
 import { openUdpClient, openUdpClients } from '../../fixtures/udp-client.js'
 
 const IDLE_MS = 1000
+/** More datagrams than the receive buffer of a socket takes unless it is told otherwise, and more than any takes. */
+const SMALL_BURST = 400
+const BIG_BURST = 20_000
 
-t.jobs = 2
+t.jobs = 3
 
 t.test('a process that was stopped lets no UDP session expire', { buffered: true }, async t => {
   const backend = await startUdpBackend(t, tells('a'))
@@ -53,4 +56,42 @@ t.test('what the kernel drops while a process cannot read is counted', { buffere
   t.ok((await dropped()) > 0, `${await dropped()} of ${sent} were dropped`)
   t.ok((await passed()) > 100, `${await passed()} were passed on`)
   await noLeaks()
+})
+
+t.test('replies that come while a process cannot read wait, or are counted', { buffered: true }, async t => {
+  const backend = await openUdpClient(t)
+  const evenkeel = await startEvenkeel(t, [
+    ...['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', `${IDLE_MS}ms`],
+    ...['--backend', `127.0.0.1:${backend.port}`],
+  ])
+  const noLeaks = watchForLeaks(t, evenkeel)
+  const client = await openUdpClient(t)
+  await client.send('hello', evenkeel.port)
+  const { port } = await backend.replies.at(0)
+  const burst = (count: number): Promise<void> =>
+    whileStopped(evenkeel, async () => {
+      await Promise.all(Array.from({ length: count }, () => backend.send('burst', port)))
+    })
+  const dropped = (): Promise<number> =>
+    evenkeel.metric('evenkeel_datagrams_dropped_total', { reason: 'kernel' })
+  const passed = (): Promise<number> =>
+    evenkeel.metric('evenkeel_datagrams_total', { direction: 'to_client' })
+
+  const accounted = (sent: number): Promise<number> =>
+    evenkeel.until(
+      async () => (await dropped()) + (await passed()),
+      sum => sum === sent,
+    )
+
+  await burst(SMALL_BURST)
+  await accounted(SMALL_BURST)
+  t.equal(await passed(), SMALL_BURST, 'a small burst is passed on as a whole')
+
+  await burst(BIG_BURST)
+  await accounted(SMALL_BURST + BIG_BURST)
+  const lost = await dropped()
+  t.ok(lost > 0, `${lost} of ${BIG_BURST} were dropped`)
+  t.same(await Promise.all([dropped(), dropped()]), [lost, lost], 'counted once')
+  await noLeaks()
+  t.equal(await dropped(), lost, 'and for good')
 })
