@@ -1,4 +1,4 @@
-import type { Socket } from 'node:dgram'
+import type { RemoteInfo, Socket } from 'node:dgram'
 import type { Millis } from '../../clock.js'
 import type { BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
@@ -7,17 +7,9 @@ import type { BackendCounters } from './counters.js'
 import type { ServicePath, Session } from './service-path.js'
 import type { Sweepable } from './sweeper.js'
 import type { BoundSocket } from './udp-kernel-drops.js'
+import { UdpPeer } from './udp-peer.js'
+import { isRefusal, refusalSpan } from './udp-refusal.js'
 import { createSessionSocket, hasRoomToSend } from './udp-socket.js'
-
-/** What a send or an ICMP message says when the backend does not take datagrams; everything else is our own trouble. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ENOPROTOOPT',
-  'ECONNRESET',
-])
 
 /** A client at a listener, as a session sees it. */
 export interface UdpClient {
@@ -49,8 +41,9 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
   #bytesToBackend = 0
   #bytesToClient = 0
   #isOver = false
-  #isConnected = false
   #port = 0
+  /** undefined until the socket is connected. */
+  #peer: UdpPeer | undefined
   /** What came before the socket was connected. */
   readonly #early: Buffer[] = []
 
@@ -99,10 +92,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
   /** What becomes of the client's next datagram; ends the session when it cannot go this way any more. */
   standing(): Standing {
     const now = this.#path.sweepers.udp.now()
-    if (now - this.#lastActive >= this.#path.service.udpIdleTimeout) {
-      this.abort('idle-timeout')
-      return 'expired'
-    }
+    if (this.#expires(now)) return 'expired'
     const { udpOnDown } = this.#path.service
     const isDown = !this.#lease.backend.healthy || this.#isRefusing(now)
     if (!isDown || udpOnDown === 'pin') return 'here'
@@ -117,13 +107,13 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
   /** Passes a datagram of the client on. */
   send(datagram: Buffer): void {
     this.#lastActive = this.#path.sweepers.udp.now()
-    if (this.#isConnected) this.#pass(datagram)
+    if (this.#peer !== undefined) this.#pass(datagram)
     else if (this.#isOver) this.#path.counters.dropped('send-failed')
     else this.#early.push(datagram)
   }
 
   sweep(now: Millis): void {
-    if (now - this.#lastActive >= this.#path.service.udpIdleTimeout) this.abort('idle-timeout')
+    this.#expires(now)
   }
 
   abort(reason: EndReason): void {
@@ -133,21 +123,24 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#path.sweepers.udp.remove(this)
     this.#client.forget(this)
     while (this.#early.pop() !== undefined) this.#path.counters.dropped('send-failed')
-    if (this.#isConnected) this.#conclude(reason)
+    if (this.#peer !== undefined) this.#conclude(reason)
     this.#path.release(this.#lease)
     this.#path.leave('udp', this)
   }
 
   readonly #onConnect = (): void => {
     if (this.#isOver) return
-    this.#isConnected = true
+    this.#peer = new UdpPeer(this.#socket)
     this.#port = this.#socket.address().port
     this.#counters.sessions.udp.opened()
     for (const datagram of this.#early.splice(0)) this.#pass(datagram)
   }
 
-  readonly #onReply = (datagram: Buffer): void => {
-    this.#lastActive = this.#path.sweepers.udp.now()
+  readonly #onReply = (datagram: Buffer, from: RemoteInfo): void => {
+    if (this.#peer?.sent(from) !== true) return
+    const now = this.#path.sweepers.udp.now()
+    if (this.#expires(now)) return
+    this.#lastActive = now
     this.#refusedAt = undefined
     this.#bytesToClient += datagram.length
     this.#counters.sessions.udp.bytesToClient += datagram.length
@@ -160,10 +153,10 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
   readonly #onError = (error: NodeJS.ErrnoException): void => {
     const code = error.code ?? error.message
     this.#counters.connectFailed(code)
-    const isRefusal = REFUSALS.has(code)
-    if (isRefusal) this.#refusedAt = this.#path.sweepers.udp.now()
-    if (!this.#isConnected) this.abort('backend-down')
-    if (isRefusal) this.#path.blame(this.backend, `datagram refused (${code})`)
+    const isBlamed = isRefusal(code)
+    if (isBlamed) this.#refusedAt = this.#path.sweepers.udp.now()
+    if (this.#peer === undefined) this.abort('backend-down')
+    if (isBlamed) this.#path.blame(this.backend, `datagram refused (${code})`)
   }
 
   /** The kernel hands an ICMP refusal of an earlier datagram to the next send, which it then does not do. */
@@ -175,7 +168,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
       return
     }
     this.#path.counters.dropped('send-failed')
-    if (!this.#isOver && REFUSALS.has(error.code ?? '')) this.#onError(error)
+    if (!this.#isOver && isRefusal(error.code ?? '')) this.#onError(error)
   }
 
   #pass(datagram: Buffer): void {
@@ -183,11 +176,15 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     else this.#path.counters.dropped('send-failed')
   }
 
+  /** Ends the session if it was silent for too long, which only now may have come to light. */
+  #expires(now: Millis): boolean {
+    if (now - this.#lastActive < this.#path.service.udpIdleTimeout) return false
+    this.abort('idle-timeout')
+    return true
+  }
+
   #isRefusing(now: Millis): boolean {
-    if (this.#refusedAt === undefined) return false
-    if (now - this.#refusedAt < this.#path.service.probe.downInterval) return true
-    this.#refusedAt = undefined
-    return false
+    return this.#refusedAt !== undefined && now - this.#refusedAt < refusalSpan(this.#path.service)
   }
 
   #conclude(reason: EndReason): void {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
+import { Mailbox } from '../../fixtures/mailbox.js'
 import { quickest } from '../../fixtures/quickest.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
 import { openUdpClient, openUdpClients } from '../../fixtures/udp-client.js'
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 2000
 const GONE_MS = 3000
 const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', `${TIMEOUT_MS}ms`]
 
-t.jobs = 3
+t.jobs = 4
 
 t.test('case 22: UDP idle', { buffered: true }, async t => {
   const backend = await startUdpBackend(t, tells('a'))
@@ -64,6 +65,38 @@ t.test('a datagram that comes late does not revive its session', { buffered: tru
   )
   t.equal(await evenkeel.metric('evenkeel_sessions_total'), 40)
   t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'idle-timeout' }), 20)
+  await noLeaks()
+})
+
+t.test('a reply that comes late does not revive its session', { buffered: true }, async t => {
+  const backend = await startUdpBackend(t, (_datagram, port) => {
+    setTimeout(() => {
+      backend.push('late', port)
+      pushed.push(port)
+    }, TIMEOUT_MS + 100)
+    return undefined
+  })
+  const pushed = new Mailbox<number>()
+  const evenkeel = await startEvenkeel(t, [...FLAGS, '--backend', backend.address])
+  const noLeaks = watchForLeaks(t, evenkeel)
+  const clients = await openUdpClients(t, 20)
+  await Promise.all(
+    clients.map(async (client, index) => {
+      await delay(index * 12)
+      await client.send('hello', evenkeel.port)
+    }),
+  )
+  await pushed.count(clients.length)
+  await evenkeel.until(
+    () => evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'idle-timeout' }),
+    ended => ended === clients.length,
+  )
+  t.equal(await evenkeel.metric('evenkeel_datagrams_total', { direction: 'to_client' }), 0)
+  t.same(
+    clients.flatMap(({ replies }) => replies.all),
+    [],
+    'nobody hears of it',
+  )
   await noLeaks()
 })
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { alwaysHealthy } from '../../fixtures/always-healthy.js'
 import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
 import { PROBED } from '../../fixtures/balanced-tcp.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
@@ -6,7 +7,7 @@ import { openUdpClient } from '../../fixtures/udp-client.js'
 
 const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '2s', ...PROBED]
 
-t.jobs = 2
+t.jobs = 3
 
 t.test('--udp-on-down drop: the session waits for its backend', { buffered: true }, async t => {
   const a = await startUdpBackend(t, tells('a'))
@@ -68,3 +69,31 @@ t.test('--udp-on-down pin: the session stays', { buffered: true }, async t => {
   t.equal(after.text, before.text, 'the same session goes on')
   await noLeaks()
 })
+
+t.test(
+  '--udp-on-down drop: one refusal does not mute the session of a healthy backend',
+  { buffered: true },
+  async t => {
+    const a = await startUdpBackend(t, tells('a'))
+    const evenkeel = await startEvenkeel(t, [
+      ...[...FLAGS, '--udp-on-down', 'drop', '--probe-down-interval', '1h'],
+      ...['--backend', a.address, ...(await alwaysHealthy(t))],
+    ])
+    const noLeaks = watchForLeaks(t, evenkeel)
+    await evenkeel.backendState(a.address, 'up')
+    const client = await openUdpClient(t)
+    const before = await client.ask('hello', evenkeel.port)
+
+    await a.stop()
+    await client.send('lost', evenkeel.port)
+    await evenkeel.until(
+      () => evenkeel.metric('evenkeel_connect_errors_total', { error: 'ECONNREFUSED' }),
+      count => count === 1,
+    )
+    await a.start()
+    const after = await client.askUntilAnswered('back', evenkeel.port)
+    t.equal(after.text, before.text, 'the same session goes on')
+    t.equal(evenkeel.events.filter(({ event }) => event === 'backend-state').length, 1)
+    await noLeaks()
+  },
+)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { alwaysHealthy } from '../../fixtures/always-healthy.js'
 import { startEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
 import { PROBED } from '../../fixtures/balanced-tcp.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
@@ -6,7 +7,7 @@ import { openUdpClient } from '../../fixtures/udp-client.js'
 
 const FLAGS = ['--listen', 'udp://127.0.0.1:0', '--udp-idle-timeout', '1s', ...PROBED]
 
-t.jobs = 3
+t.jobs = 4
 
 t.test('a refused session moves before its backend counts as down', { buffered: true }, async t => {
   const a = await startUdpBackend(t, tells('a'))
@@ -25,6 +26,26 @@ t.test('a refused session moves before its backend counts as down', { buffered: 
     'one refusal takes no backend down',
   )
   await noLeaks()
+})
+
+t.test('a refused session moves however late its next datagram comes', { buffered: true }, async t => {
+  const a = await startUdpBackend(t, tells('a'))
+  const b = await startUdpBackend(t, tells('b'))
+  const evenkeel = await startEvenkeel(t, [
+    ...['--listen', 'udp://127.0.0.1:0', '--backend', a.address, '--backend', b.address],
+    ...[...PROBED, ...(await alwaysHealthy(t))],
+  ])
+  const client = await openUdpClient(t)
+  t.match((await client.ask('hello', evenkeel.port)).text, /^a /)
+
+  await a.stop()
+  await client.send('lost', evenkeel.port)
+  await refusals(evenkeel, 1)
+  const probes = (): Promise<number> =>
+    evenkeel.metric('evenkeel_probes_total', { backend: a.address, result: 'pass' })
+  const passed = await probes()
+  await evenkeel.until(probes, count => count >= passed + 3)
+  t.match((await client.ask('next', evenkeel.port)).text, /^b /)
 })
 
 t.test('the only backend restarts', { buffered: true }, async t => {
