@@ -106,13 +106,11 @@ export class ServicePath {
   }
 
   /** Takes no new client; resolves when the last place is free. */
-  drain(): Promise<void> {
+  async drain(): Promise<void> {
     this.#stopping = true
     this.parking.clear()
-    return new Promise(resolve => {
-      this.#idle = resolve
-      this.#settle()
-    })
+    // A UDP client that moves to another backend leaves its last place before it takes the next.
+    while (this.#occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
   }
 
   /** Ends every session. */
@@ -122,9 +120,11 @@ export class ServicePath {
     }
   }
 
+  get #occupied(): number {
+    return this.places.tcp.size + this.places.udp.size
+  }
+
   #settle(): void {
-    if (this.#idle === undefined || this.places.tcp.size + this.places.udp.size > 0) return
-    this.#idle()
-    this.#idle = undefined
+    if (this.#occupied === 0) this.#idle?.()
   }
 }

@@ -1,12 +1,24 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { plainAddress } from '../../core/address.js'
 import { formatHostPort, type BackendName } from '../../core/backend.js'
+import type { Lease } from '../../core/lease.js'
+import type { Drop, Refusal } from '../../core/outcome.js'
 import type { ServicePath } from './service-path.js'
 import { UdpSession, type UdpClient } from './udp-session.js'
 import { createListenerSocket, hasRoomToSend } from './udp-socket.js'
 
 /** Whether an address and port belong to a UDP listener of this process. */
 export type IsOurs = (address: string, port: number) => boolean
+
+/** The backends that a client is not to get. */
+interface Shunned {
+  /** The one it is to be moved away from, if there is another. */
+  readonly left: BackendName | undefined
+  /** Those that could not be reached for the datagrams at hand. */
+  readonly failed: ReadonlySet<BackendName>
+}
+
+const NONE: Shunned = { left: undefined, failed: new Set() }
 
 /** One local address that UDP clients write to, and the sessions of those clients. */
 export class UdpListener {
@@ -76,39 +88,52 @@ export class UdpListener {
     else if (standing === 'drop') this.#path.counters.dropped('backend-down')
     else if (remote.port === 0 || this.#isOurs(remote.address, remote.port))
       this.#path.counters.dropped('loop')
-    else this.#admit(key, datagram, remote, standing === 'left' ? session?.backend : undefined)
+    else if (session !== undefined && standing === 'left')
+      this.#admit(key, datagram, remote, { ...NONE, left: session.backend })
+    else if (this.#path.stopping) this.#refuse('shutdown', remote)
+    else this.#admit(key, datagram, remote, NONE)
   }
 
-  /** @param left the backend that the client is to be moved away from, if there is another */
-  #admit(key: string, datagram: Buffer, remote: RemoteInfo, left: BackendName | undefined): void {
-    const { service, balancer, counters, stopping } = this.#path
-    const address = plainAddress(remote.address)
-    const who = { address, port: remote.port }
-    const from = formatHostPort(address, remote.port)
-    if (stopping || this.#path.places.udp.size >= service.maxUdpSessions) {
-      const reason = stopping ? 'shutdown' : 'limit'
-      counters.dropped(reason)
-      this.#path.refused('udp', reason, from)
-      return
+  #admit(key: string, datagram: Buffer, remote: RemoteInfo, shunned: Shunned): void {
+    if (this.#path.places.udp.size >= this.#path.service.maxUdpSessions) this.#refuse('limit', remote)
+    else {
+      const lease = this.#acquire(remote, shunned)
+      if (lease === undefined) this.#refuse('no-backend', remote)
+      else this.#open(key, lease, [datagram], remote, shunned)
     }
-    const lease =
-      (left === undefined ? undefined : balancer.acquire(who, new Set([left]))) ?? balancer.acquire(who)
-    if (lease === undefined) {
-      counters.dropped('no-backend')
-      this.#path.refused('udp', 'no-backend', from)
-      return
-    }
+  }
+
+  #refuse(reason: Refusal & Drop, remote: RemoteInfo): void {
+    this.#path.counters.dropped(reason)
+    this.#path.refused('udp', reason, nameOf(remote))
+  }
+
+  #acquire({ address, port }: RemoteInfo, { left, failed }: Shunned): Lease | undefined {
+    const client = { address: plainAddress(address), port }
+    const { balancer } = this.#path
+    const moved = left === undefined ? undefined : balancer.acquire(client, new Set([...failed, left]))
+    return moved ?? balancer.acquire(client, failed)
+  }
+
+  /** Begins a session with these datagrams, and again on another backend for as long as one cannot be reached. */
+  #open(key: string, lease: Lease, datagrams: readonly Buffer[], remote: RemoteInfo, shunned: Shunned): void {
     const client: UdpClient = {
-      from,
+      from: nameOf(remote),
       reply: reply => this.#reply(reply, remote),
       forget: ended => {
         if (this.#sessions.get(key) === ended) this.#sessions.delete(key)
+      },
+      redirect: (backend, early) => {
+        const others = { ...shunned, failed: new Set(shunned.failed).add(backend) }
+        const next = this.#acquire(remote, others)
+        if (next !== undefined) this.#open(key, next, early, remote, others)
+        else early.forEach(() => this.#path.counters.dropped('send-failed'))
       },
     }
     const session = new UdpSession(this.#path, client, lease)
     this.#sessions.set(key, session)
     session.open()
-    session.send(datagram)
+    for (const datagram of datagrams) session.send(datagram)
   }
 
   #reply(reply: Buffer, { port, address }: RemoteInfo): void {
@@ -120,4 +145,8 @@ export class UdpListener {
   readonly #onReplied = (error: Error | null): void => {
     if (error !== null) this.#path.counters.dropped('send-failed')
   }
+}
+
+function nameOf({ address, port }: RemoteInfo): string {
+  return formatHostPort(plainAddress(address), port)
 }

@@ -19,6 +19,8 @@ export interface UdpClient {
   reply(datagram: Buffer): void
   /** The session is over: the client's next datagram starts another. */
   forget(session: UdpSession): void
+  /** The backend cannot be reached, so the session ended without passing these datagrams on: another may. */
+  redirect(backend: BackendName, datagrams: readonly Buffer[]): void
 }
 
 /**
@@ -155,8 +157,12 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#counters.connectFailed(code)
     const isBlamed = isRefusal(code)
     if (isBlamed) this.#refusedAt = this.#path.sweepers.udp.now()
-    if (this.#peer === undefined) this.abort('backend-down')
+    const isConnected = this.#peer !== undefined
+    const movesOn = !isConnected && isBlamed && this.#path.service.udpOnDown === 'rehome'
+    const moving = movesOn ? this.#early.splice(0) : []
+    if (!isConnected) this.abort('backend-down')
     if (isBlamed) this.#path.blame(this.backend, `datagram refused (${code})`)
+    if (moving.length > 0) this.#client.redirect(this.backend, moving)
   }
 
   /** The kernel hands an ICMP refusal of an earlier datagram to the next send, which it then does not do. */
