@@ -11,7 +11,7 @@ export interface Timer {
 export interface Clock {
   /** The monotonic time. It does not jump when the wall clock is set. */
   now(): Millis
-  /** Runs `run` once, `delay` from now. Any delay up to a year and beyond is kept. */
+  /** Runs `run` once, `delay` from now; a moment that has passed means at once. Any delay up to a year and beyond is kept. */
   after(delay: Millis, run: () => void): Timer
 }
 
@@ -25,7 +25,7 @@ const LONGEST_TIMER: Millis = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delay, run) {
-    let left = delay
+    let left = Math.max(0, delay)
     let timeout: NodeJS.Timeout
     const wait = (): void => {
       const step = Math.min(left, LONGEST_TIMER)

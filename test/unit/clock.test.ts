@@ -44,6 +44,15 @@ t.test('runs once, after the delay', t => {
   t.end()
 })
 
+t.test('what should have run already runs at once', t => {
+  const timers = scriptTimers(t)
+  let runs = 0
+  systemClock.after(-0.2, () => runs++)
+  t.equal(timers.fire(), 0, 'the runtime warns of a negative delay')
+  t.equal(runs, 1)
+  t.end()
+})
+
 t.test('keeps the longest delay of one timer in one timer', t => {
   const timers = scriptTimers(t)
   let runs = 0
