@@ -1,40 +1,28 @@
 import type { Observer } from '../core/observer.js'
+import { forward, type Tell } from './fan-out.js'
 
 /** Keeps the facts for an observer back until it is known whether they are to be told at all. */
 export class HeldFacts {
   /** Takes the facts. */
   readonly observer: Observer
-  #held: (() => void)[] | undefined = []
-  #pass: (tell: () => void) => void = tell => this.#held?.push(tell)
+  readonly #to: Observer
+  #held: Tell[] = []
+  #pass = (tell: Tell): void => void this.#held.push(tell)
 
   constructor(to: Observer) {
-    const pass = (tell: () => void): void => this.#pass(tell)
-    this.observer = {
-      listening: fact => pass(() => to.listening(fact)),
-      admin: fact => pass(() => to.admin(fact)),
-      ready: () => pass(() => to.ready()),
-      backendState: fact => pass(() => to.backendState(fact)),
-      failover: fact => pass(() => to.failover(fact)),
-      probe: fact => pass(() => to.probe(fact)),
-      session: fact => pass(() => to.session(fact)),
-      refused: fact => pass(() => to.refused(fact)),
-      draining: graceMs => pass(() => to.draining(graceMs)),
-      stopped: () => pass(() => to.stopped()),
-      warning: (message, fields) => pass(() => to.warning(message, fields)),
-    }
+    this.#to = to
+    this.observer = forward(tell => this.#pass(tell))
   }
 
   /** Tells what was held back, in its order, and from now on every fact at once. */
   release(): void {
-    const held = this.#held ?? []
-    this.#held = undefined
-    this.#pass = tell => tell()
-    for (const tell of held) tell()
+    this.#pass = tell => tell(this.#to)
+    for (const tell of this.#held.splice(0)) tell(this.#to)
   }
 
   /** Forgets what was held back and every fact to come. */
   discard(): void {
-    this.#held = undefined
     this.#pass = () => undefined
+    this.#held = []
   }
 }

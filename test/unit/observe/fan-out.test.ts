@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Observer } from '../../../src/core/observer.js'
 import { fanOut } from '../../../src/observe/fan-out.js'
-import { LISTENING, PROBE, REFUSED, SESSION, WENT_DOWN } from '../../fixtures/facts.js'
+import { FACTS, PROBE, tellAll } from '../../fixtures/facts.js'
 
 function recorder(name: string, told: unknown[][]): Observer {
   const record =
@@ -26,34 +26,10 @@ function recorder(name: string, told: unknown[][]): Observer {
 t.test('tells every observer every fact, in their order', async t => {
   const told: unknown[][] = []
   const all = fanOut([recorder('a', told), recorder('b', told)])
-  const failover = { service: 's', from: 'primary', to: 'backup' } as const
-  all.listening(LISTENING)
-  all.admin({ action: 'listening' })
-  all.ready()
-  all.backendState(WENT_DOWN)
-  all.failover(failover)
-  all.probe(PROBE)
-  all.session(SESSION)
-  all.refused(REFUSED)
-  all.draining(1)
-  all.stopped()
-  all.warning('look', { at: 'this' })
-  const facts = [
-    ['listening', LISTENING],
-    ['admin', { action: 'listening' }],
-    ['ready'],
-    ['backendState', WENT_DOWN],
-    ['failover', failover],
-    ['probe', PROBE],
-    ['session', SESSION],
-    ['refused', REFUSED],
-    ['draining', 1],
-    ['stopped'],
-    ['warning', 'look', { at: 'this' }],
-  ]
+  tellAll(all)
   t.strictSame(
     told,
-    facts.flatMap(fact => [
+    FACTS.flatMap(fact => [
       ['a', ...fact],
       ['b', ...fact],
     ]),
