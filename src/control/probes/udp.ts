@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 import type { ProbeSpec } from '../../core/service.js'
+import { UdpPeer } from '../../core/udp-peer.js'
 import { attempt } from './attempt.js'
 import { withPort } from './dial.js'
 import { Matcher, quote } from './expectation.js'
@@ -24,16 +24,15 @@ export function udpProbe(spec: Extract<ProbeSpec, { kind: 'udp' }>): Probe {
         lookup: (literal, _options, found) => found(null, literal, family),
       })
       socket.on('error', error => settle(verdictOf(error)))
-      let backend: AddressInfo | undefined
+      let backend: UdpPeer | undefined
       socket.on('message', (reply, from) => {
-        // Anybody could write to the socket until it was connected.
-        if (from.address !== backend?.address || from.port !== backend.port) return
+        if (backend?.sent(from) !== true) return
         const matcher = expect && new Matcher(expect)
         if (matcher === undefined || matcher.feed(reply) === 'match') settle(passed('answered'))
         else settle(dead(`unexpected answer ${quote(matcher.answer)}`))
       })
       socket.on('connect', () => {
-        backend = socket.remoteAddress()
+        backend = new UdpPeer(socket.remoteAddress())
         socket.send(send, error => {
           if (error) settle(verdictOf(error))
         })

@@ -3,11 +3,11 @@ import type { Millis } from '../../clock.js'
 import type { BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
 import type { EndReason } from '../../core/outcome.js'
+import { UdpPeer } from '../../core/udp-peer.js'
 import type { BackendCounters } from './counters.js'
 import type { ServicePath, Session } from './service-path.js'
 import type { Sweepable } from './sweeper.js'
 import type { BoundSocket } from './udp-kernel-drops.js'
-import { UdpPeer } from './udp-peer.js'
 import { isRefusal, refusalSpan } from './udp-refusal.js'
 import { createSessionSocket, hasRoomToSend } from './udp-socket.js'
 
@@ -132,7 +132,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
 
   readonly #onConnect = (): void => {
     if (this.#isOver) return
-    this.#peer = new UdpPeer(this.#socket)
+    this.#peer = new UdpPeer(this.#socket.remoteAddress())
     this.#port = this.#socket.address().port
     this.#counters.sessions.udp.opened()
     for (const datagram of this.#early.splice(0)) this.#pass(datagram)

@@ -1,22 +1,25 @@
-import type { RemoteInfo, Socket } from 'node:dgram'
+/** An address and port as a UDP socket tells them. */
+export interface UdpAddress {
+  readonly address: string
+  readonly port: number
+}
 
 /**
- * Whom a connected socket talks to. The kernel filters what others send from then on, but what they sent between bind
- * and connect is in the queue already.
+ * Whom a connected UDP socket talks to. The kernel filters what others send from then on, but what they sent between
+ * bind and connect is in the queue already.
  */
 export class UdpPeer {
   readonly #address: string
   readonly #port: number
 
-  /** @param socket connected */
-  constructor(socket: Socket) {
-    const { address, port } = socket.remoteAddress()
+  /** @param remote what the socket is connected to */
+  constructor({ address, port }: UdpAddress) {
     this.#address = withoutZone(address)
     this.#port = port
   }
 
   /** Whether a datagram is from the peer. */
-  sent({ address, port }: RemoteInfo): boolean {
+  sent({ address, port }: UdpAddress): boolean {
     return port === this.#port && (address === this.#address || withoutZone(address) === this.#address)
   }
 }
