@@ -8,6 +8,19 @@ import type { Millis } from './clock.js'
 const PATIENCE: Millis = 1000
 
 /**
+ * Binds `path` by calling `bind`, and once more where only the file of a listener that is gone was in the way. Rejects
+ * with the system's error, or with the one it should have been.
+ */
+export async function bindPath(path: string, bind: () => Promise<void>): Promise<void> {
+  try {
+    await bind()
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE' || !(await removeStale(path))) throw bindError(path, error)
+    await bind()
+  }
+}
+
+/**
  * Removes the socket file at `path` if nobody listens there any more, as after a crash. Returns whether the path is free
  * now; a file that is no socket, and the socket of a living process, stay.
  */
@@ -28,8 +41,7 @@ export async function removeStale(path: string): Promise<boolean> {
  * directory is missing.
  */
 export function bindError(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EACCES') return error
-  if (!isMissing(dirname(path))) return error
+  if (codeOf(error) !== 'EACCES' || !isMissing(dirname(path))) return error
   return Object.assign(new Error(`listen ENOENT: ${path}`, { cause: error }), { code: 'ENOENT', path })
 }
 
@@ -39,6 +51,10 @@ function isMissing(path: string): boolean {
   } catch {
     return false
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 function lookAt(path: string): Stats | undefined {
@@ -52,7 +68,7 @@ function isRefused(path: string): Promise<boolean> {
       resolve(refused)
       asked.destroy()
     }
-    asked.on('error', error => settle('code' in error && error.code === 'ECONNREFUSED'))
+    asked.on('error', error => settle(codeOf(error) === 'ECONNREFUSED'))
     asked.on('timeout', () => settle(false))
     asked.on('socket', socket => socket.once('connect', () => settle(false)))
   })

@@ -7,7 +7,7 @@ import { exchange, refuseConnect } from './exchange.js'
 import type { AdminTools, ExchangeTerms } from './exchange.js'
 import { malformed } from './malformed.js'
 import { sharedSource } from './shared-source.js'
-import { bindError, removeStale } from '../../unix-socket.js'
+import { bindPath } from '../../unix-socket.js'
 
 /** Nothing a slow or hostile client does holds a connection longer than these. */
 const LIMITS = {
@@ -44,13 +44,10 @@ export class AdminServer {
   /** Binds the address and returns it with the port that was bound. Rejects with the system's error. */
   async start(): Promise<AdminAddress> {
     const address = this.#address
-    if (address.kind === 'unix') checkLength(address.path)
-    try {
-      await this.#bind()
-    } catch (error) {
-      if (address.kind === 'inet') throw error
-      if (!isInUse(error) || !(await removeStale(address.path))) throw bindError(address.path, error)
-      await this.#bind()
+    if (address.kind === 'inet') await this.#bind()
+    else {
+      checkLength(address.path)
+      await bindPath(address.path, () => this.#bind())
     }
     const bound = this.#server.address()
     if (bound === null || typeof bound === 'string') return address
@@ -127,8 +124,4 @@ function listen(server: Server, address: AdminAddress): void {
 function checkLength(path: string): void {
   if (Buffer.byteLength(path) <= LONGEST_PATH) return
   throw Object.assign(new Error(`listen ENAMETOOLONG: ${path}`), { code: 'ENAMETOOLONG', path })
-}
-
-function isInUse(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

@@ -3,7 +3,7 @@ import { plainAddress } from '../../core/address.js'
 import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
-import { bindError, removeStale } from '../../unix-socket.js'
+import { bindPath } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath } from './service-path.js'
@@ -58,30 +58,28 @@ export class TcpListener {
   async #bind(): Promise<void> {
     const listener = this.#listener
     try {
-      await this.#bindOnce()
+      if (listener.protocol === 'unix')
+        await bindPath(listener.path, () => this.#listen({ path: listener.path }))
+      else if (listener.host === '*') await this.#bindEverywhere(listener.port)
+      else await this.#listen({ host: listener.host, port: listener.port })
     } catch (error) {
-      const cause = listener.protocol === 'unix' ? bindError(listener.path, error) : error
-      throw new BindError(listener.url, codeOf(cause), { cause })
+      throw new BindError(listener.url, codeOf(error), { cause: error })
     }
   }
 
-  /** The first try may meet the file of a process that was killed, or a machine without IPv6. */
-  async #bindOnce(): Promise<void> {
-    const listener = this.#listener
+  async #bindEverywhere(port: number): Promise<void> {
     try {
-      await this.#listen(listenOptions(listener, '::'))
+      await this.#listen({ host: '::', port })
     } catch (error) {
-      if (listener.protocol === 'unix') {
-        if (codeOf(error) !== 'EADDRINUSE' || !(await removeStale(listener.path))) throw error
-      } else if (listener.host !== '*' || !WITHOUT_IPV6.has(codeOf(error))) throw error
-      await this.#listen(listenOptions(listener, '0.0.0.0'))
+      if (!WITHOUT_IPV6.has(codeOf(error))) throw error
+      await this.#listen({ host: '0.0.0.0', port })
     }
   }
 
-  #listen(options: ListenOptions): Promise<void> {
+  #listen(where: ListenOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(options, () => {
+      this.#server.listen({ ...where, backlog: BACKLOG }, () => {
         this.#server.off('error', reject)
         resolve()
       })
@@ -100,11 +98,6 @@ export class TcpListener {
     }
     new TcpArrival(path, socket, { address, port }, from).open()
   }
-}
-
-function listenOptions(listener: Listener, anyAddress: string): ListenOptions {
-  if (listener.protocol === 'unix') return { path: listener.path, backlog: BACKLOG }
-  return { host: listener.host === '*' ? anyAddress : listener.host, port: listener.port, backlog: BACKLOG }
 }
 
 function codeOf(error: unknown): string {
