@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import type { Clock, Millis, Timer } from '../../clock.js'
+import { readSocketTables } from './socket-tables.js'
 
-const TABLES = ['/proc/thread-self/net/tcp', '/proc/thread-self/net/tcp6']
 /** Between two looks at the table: a multiple of what a look takes, which in a long table is tens of milliseconds. */
 const PAUSE = { perLook: 10, least: 4, most: 500 } as const
 
@@ -92,20 +91,13 @@ function bytesLeft(sockets: readonly Socket[], unsent: Unsent): number {
   return left
 }
 
+/** A system without tables has nothing to wait for; an error, such as EMFILE, passes. */
 async function readTables(): Promise<Unsent | undefined> {
   try {
-    return new Map((await Promise.all(TABLES.map(readTable))).flatMap(parseUnsent))
+    return new Map((await readSocketTables('tcp')).flatMap(parseUnsent))
   } catch {
     return undefined
   }
-}
-
-/** A system without the table has none to wait for; any other error, such as EMFILE, passes. */
-function readTable(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
-  })
 }
 
 /** @param table the text of /proc/net/tcp (Linux, Documentation/networking/proc_net_tcp.rst) */

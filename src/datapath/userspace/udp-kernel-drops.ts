@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { endianness } from 'node:os'
 import { readAddress } from '../../core/address.js'
+import { readSocketTables } from './socket-tables.js'
 
 /** A bound UDP socket. It is known by its identity: one that comes later at the same address is another. */
 export interface BoundSocket {
@@ -14,15 +14,10 @@ export interface SocketSource {
   sockets(): Iterable<BoundSocket>
 }
 
-/** The system's tables of UDP sockets as they are now, '' for what there is not. */
+/** The system's tables of UDP sockets as they are now; none while they cannot be read. */
 export type ReadTables = () => Promise<readonly string[]>
 
-const readTables: ReadTables = () =>
-  Promise.all(
-    ['/proc/thread-self/net/udp', '/proc/thread-self/net/udp6'].map(table =>
-      readFile(table, 'latin1').catch(() => ''),
-    ),
-  )
+const readTables: ReadTables = () => readSocketTables('udp').catch(() => [])
 
 /** Counts what the kernel dropped because a receive buffer was full. The count rises only, whatever sockets come and go. */
 export class KernelDrops {
