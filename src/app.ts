@@ -7,10 +7,13 @@ import { AdminServer } from './control/admin/server.js'
 import { serviceView, type ServiceView } from './control/admin/views.js'
 import { Monitor } from './control/monitor.js'
 import { Supervisor } from './control/supervisor.js'
+import type { BackendName } from './core/backend.js'
+import type { Observation } from './core/health.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
 import { BindError, type DataPath } from './datapath/datapath.js'
-import { UserspaceDataPath } from './datapath/userspace/userspace.js'
+import { InlineDataPath } from './datapath/userspace/inline.js'
+import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
 import { contentType, Metrics } from './observe/metrics.js'
@@ -33,6 +36,8 @@ export interface AppTools {
   readonly version: string
   /** Of the runtime. */
   readonly node: string
+  /** Threads that move bytes; 0 = the one that the app is in. */
+  readonly workers: number
 }
 
 /** A balancer as a whole: data path, control path and admin, put together. */
@@ -54,20 +59,25 @@ export class App {
 
   /** @param services of `config`, with literal addresses */
   constructor(config: Config, services: readonly Service[], tools: AppTools) {
-    const { clock, random, wallTime, version, node, linesDropped } = tools
+    const { clock, random, wallTime, version, node, linesDropped, workers } = tools
     this.#config = config
     this.#tools = tools
     this.#metrics = new Metrics({ version, node, linesDropped })
     this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
     this.#observer = this.#facts.observer
     this.#monitor = new Monitor({ clock, random })
-    this.#datapath = new UserspaceDataPath(services, {
+    const datapathTools = {
       clock,
       random,
       observer: this.#observer,
       accessLog: config.accessLog,
-      passive: (service, backend, seen) => this.#supervisors.get(service)?.passive(backend, seen),
-    })
+      passive: (service: string, backend: BackendName, seen: Observation) =>
+        this.#supervisors.get(service)?.passive(backend, seen),
+    }
+    this.#datapath =
+      workers === 0
+        ? new InlineDataPath(services, datapathTools)
+        : new ThreadedDataPath(services, datapathTools, workers)
     this.#supervisors = new Map(
       services.map(service => {
         const publish = this.#datapath.publish.bind(this.#datapath, service.name)

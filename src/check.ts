@@ -5,7 +5,7 @@ import { createProbe } from './control/probes/index.js'
 import type { Verdict } from './control/probes/probe.js'
 import { formatEndpoint, type Backend } from './core/backend.js'
 import type { Service } from './core/service.js'
-import { fdLimit } from './open-app.js'
+import { thisHost } from './open-app.js'
 import { resolveServices } from './resolve.js'
 
 /**
@@ -16,7 +16,7 @@ export async function check(
   config: Config,
   { probeOnce }: { readonly probeOnce: boolean },
 ): Promise<Checked> {
-  const { services } = await resolveServices(config, await fdLimit())
+  const { services } = await resolveServices(config, await thisHost())
   const settled = config.services.map(service => ({ ...service, ...limitsOf(services, service.name) }))
   const report = probeOnce ? await probeAll(services) : undefined
   return { config: { ...config, services: settled }, report }

@@ -28,7 +28,7 @@ export interface BalancerOptions {
 /**
  * Makes a balancer from the flags of the command line, by their names in camelCase:
  * `createBalancer({ listen: ['tcp://127.0.0.1:5432'], backend: ['10.0.0.11:5432'], admin: false })`.
- * Rejects with a ConfigError for what cannot be used.
+ * Rejects with a ConfigError for what cannot be used. One worker is the calling thread itself, more are threads.
  */
 export async function createBalancer(flags: Flags, { log }: BalancerOptions = {}): Promise<Balancer> {
   const sink = {
@@ -36,7 +36,7 @@ export async function createBalancer(flags: Flags, { log }: BalancerOptions = {}
     flush: () => Promise.resolve(),
     linesDropped: 0,
   }
-  const app = await openApp(parseFlags(flags), sink, false)
+  const app = await openApp(parseFlags(flags), sink, false, 'inline')
   return {
     async start() {
       await app.start()

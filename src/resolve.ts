@@ -1,6 +1,7 @@
 import { deriveCaps, type CapsWarning } from './config/caps.js'
 import type { BackendConfig, Config, HostPort, ServiceConfig } from './config/config.js'
 import { ConfigError } from './config/config-error.js'
+import { settleWorkers, type ThreadSupport } from './config/workers.js'
 import { resolveHost, type Address } from './control/resolver.js'
 import { readAddress } from './core/address.js'
 import type { Backend, Endpoint } from './core/backend.js'
@@ -9,7 +10,22 @@ import type { Listener, Service } from './core/service.js'
 /** Services that are ready to be started, and the limits that had to be lowered for them. */
 export interface Resolved {
   readonly services: readonly Service[]
-  readonly warnings: readonly CapsWarning[]
+  /** Data threads. */
+  readonly workers: number
+  readonly warnings: readonly (CapsWarning | WorkersWarning)[]
+}
+
+/** More data threads than the cores can ever use. */
+export interface WorkersWarning {
+  readonly flag: '--workers'
+  readonly asked: number
+  readonly cores: number
+}
+
+/** What the system and the runtime offer. */
+export interface Host extends ThreadSupport {
+  /** Descriptors that this process may have. */
+  readonly fdLimit: number
 }
 
 /** How a host name becomes an address; rejects with an error that has a `code`. */
@@ -17,14 +33,15 @@ export type Resolve = (host: string) => Promise<Address>
 
 /**
  * Looks up every host name and settles every limit of a configuration. Rejects with a ConfigError for a name that has
- * no address.
+ * no address, and for more data threads than the runtime can have.
  */
 export async function resolveServices(
   config: Config,
-  fdLimit: number,
+  host: Host,
   resolve: Resolve = resolveHost,
 ): Promise<Resolved> {
-  const caps = deriveCaps(fdLimit, config.services)
+  const { workers, isMany } = settleWorkers(config.workers, host)
+  const caps = deriveCaps(host.fdLimit, config.services, workers)
   const services = await Promise.all(
     config.services.map(async service => {
       const limits = caps.services.get(service.name)
@@ -36,7 +53,8 @@ export async function resolveServices(
       return { ...service, ...limits, backends, listeners, maxConnections: limits?.maxConnections ?? 1 }
     }),
   )
-  return { services, warnings: caps.warnings }
+  const tooMany = { flag: '--workers', asked: workers, cores: host.cores } as const
+  return { services, workers, warnings: isMany ? [...caps.warnings, tooMany] : caps.warnings }
 }
 
 async function resolveBackend(

@@ -86,7 +86,7 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
     ['accessLog', '--access-log', 'log one event per finished session'],
     ['logLevel', '--log-level <level>', 'trace, debug, info, warn, error, fatal or silent'],
     ['logFormat', '--log-format <format>', 'json, pretty or auto: pretty on a terminal, else json'],
-    ['workers', '--workers <n|auto>', 'data threads; this version runs one'],
+    ['workers', '--workers <n|auto>', 'data threads; more than one needs Node.js 22.12'],
     ['datapath', '--datapath <path>', 'what moves the bytes; this version has userspace'],
   ],
 }

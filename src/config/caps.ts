@@ -42,16 +42,18 @@ export const MOST_ADMIN_CONNECTIONS = 32
 const MOST_PROBES = 64
 /** Its connections, its listener, and a new connection until an old one is closed for it. */
 const ADMIN_RESERVE = MOST_ADMIN_CONNECTIONS + 2
-const RUNTIME_RESERVE = 32
+const RUNTIME_RESERVE = 28
+/** What the event loop of a data thread has open. */
+const THREAD_RESERVE = 8
 const WILDCARD_RESERVE = 16
 
 /**
  * Session limits that keep the process below its limit of open files, with a reserve for probes, admin, listeners and
  * the runtime. The rest is shared by TCP and UDP in halves and by their services in equal parts; what one does not
- * ask for goes to the others. A limit is never below 1.
+ * ask for goes to the others. A limit is never below 1. Each of the `workers` data threads has listeners of its own.
  */
-export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[]): Caps {
-  const budget = Math.max(0, Math.min(fdLimit, MOST) - reserve(requests))
+export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], workers: number): Caps {
+  const budget = Math.max(0, Math.min(fdLimit, MOST) - reserve(requests, workers))
   const demands = [requests.filter(usesTcp).map(tcpDemand), requests.filter(usesUdp).map(udpDemand)]
   const grants = shareFairly(budget, demands, sumOfDescriptors).flatMap(({ item, part }) =>
     shareFairly(part, item, descriptors).map(grant),
@@ -121,10 +123,9 @@ function usesUdp({ listeners }: CapsRequest): boolean {
   return listeners.some(({ protocol }) => protocol === 'udp')
 }
 
-function reserve(requests: readonly CapsRequest[]): number {
+function reserve(requests: readonly CapsRequest[], workers: number): number {
   const backends = requests.reduce((sum, request) => sum + request.backends.length, 0)
   const sockets = requests.flatMap(({ listeners }) => listeners).map(socketsOf)
-  return (
-    Math.min(MOST_PROBES, backends) + ADMIN_RESERVE + sockets.reduce((a, b) => a + b, 0) + RUNTIME_RESERVE
-  )
+  const perWorker = THREAD_RESERVE + sockets.reduce((a, b) => a + b, 0)
+  return Math.min(MOST_PROBES, backends) + ADMIN_RESERVE + workers * perWorker + RUNTIME_RESERVE
 }

@@ -1,6 +1,7 @@
 import type { Millis } from '../clock.js'
 import type { Backend } from '../core/backend.js'
 import type { ProbePolicy, Service } from '../core/service.js'
+import type { Workers } from './workers.js'
 
 /** An address whose host may be a name. */
 export interface HostPort {
@@ -44,7 +45,7 @@ export interface Config {
   readonly services: readonly ServiceConfig[]
   /** undefined = no admin server. */
   readonly admin: HostPort | UnixPath | undefined
-  readonly workers: number
+  readonly workers: Workers
   readonly datapath: 'userspace'
   readonly drainTimeout: Millis
   /** One `session` event per finished session. */

@@ -3,13 +3,14 @@ import { ConfigError } from './config-error.js'
 import { LOG_FORMATS, LOG_LEVELS, type Config } from './config.js'
 import { readChoice, readDuration, readText, DEFAULTS, type Flags } from './flag-values.js'
 import { readService } from './service-flags.js'
+import { parseWorkers } from './workers.js'
 
 /** Reads the flags of the command line. Throws a `ConfigError` for the first one that cannot be used. */
 export function parseFlags(flags: Flags): Config {
   return {
     services: [readService(flags)],
     admin: readAdmin(flags),
-    workers: readWorkers(flags),
+    workers: parseWorkers('--workers', readText(flags, 'workers')),
     datapath: readDatapath(flags),
     drainTimeout: readDuration(flags, 'drainTimeout', 0),
     accessLog: flags.accessLog ?? false,
@@ -22,14 +23,6 @@ export function parseFlags(flags: Flags): Config {
 
 function readAdmin({ admin = DEFAULTS.admin }: Flags): Config['admin'] {
   return admin === false ? undefined : parseAddress('--admin', admin, 'bind')
-}
-
-function readWorkers(flags: Flags): 1 {
-  const text = readText(flags, 'workers')
-  if (text !== '1' && text !== 'auto') {
-    throw new ConfigError('--workers', text, 'this version runs one data thread (give 1 or auto)')
-  }
-  return 1
 }
 
 function readDatapath(flags: Flags): Config['datapath'] {

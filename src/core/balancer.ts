@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../clock.js'
 import type { BackendName } from './backend.js'
+import { LocalCount, type Count } from './count.js'
 import type { Tier } from './failover.js'
 import { LiveBackend, type Lease } from './lease.js'
 import type { Snapshot } from './snapshot.js'
@@ -9,18 +10,24 @@ import type { Client, Strategy } from './strategy/strategy.js'
 const PRIMARIES_FIRST: readonly Tier[] = ['primary', 'backup']
 const BACKUPS_FIRST: readonly Tier[] = ['backup', 'primary']
 
+/** The count of a backend's sessions. */
+export type CountOf = (backend: BackendName) => Count
+
 /**
  * Gives each client a backend of the last snapshot. Choosing and counting are one step, so a burst cannot pile onto
- * one backend. The tier that does not serve is asked last: for when the serving one is full or was tried in vain.
+ * one backend; where another thread counts in between, the choice is made again. The tier that does not serve is asked last: for when the serving one is full or was tried in vain.
  */
 export class Balancer {
   readonly #clock: Clock
+  readonly #countOf: CountOf
   readonly #known = new Map<BackendName, LiveBackend>()
   readonly #strategies: Readonly<Record<Tier, Strategy<LiveBackend>>>
   #order: readonly Tier[] = PRIMARIES_FIRST
 
-  constructor(algorithm: Algorithm, clock: Clock, random: Random) {
+  /** @param countOf asked once for each backend; the balancers of several threads share counts through it */
+  constructor(algorithm: Algorithm, clock: Clock, random: Random, countOf: CountOf = () => new LocalCount()) {
     this.#clock = clock
+    this.#countOf = countOf
     this.#strategies = {
       primary: createStrategy(algorithm, random),
       backup: createStrategy(algorithm, random),
@@ -41,7 +48,7 @@ export class Balancer {
       if (names.has(name)) continue
       live.retire()
       // With its sessions it would lose their count, should it be configured again.
-      if (live.active === 0) this.#known.delete(name)
+      if (!live.isLeased) this.#known.delete(name)
     }
     this.#order = snapshot.failover === 'primary' ? PRIMARIES_FIRST : BACKUPS_FIRST
     this.#strategies.primary.update(tiers.primary)
@@ -56,8 +63,12 @@ export class Balancer {
         ? hasRoom
         : (candidate: LiveBackend) => hasRoom(candidate) && !tried.has(candidate.name)
     for (const tier of this.#order) {
-      const picked = this.#strategies[tier].pick(client, allowed)
-      if (picked !== undefined) return picked.lease()
+      for (;;) {
+        const picked = this.#strategies[tier].pick(client, allowed)
+        if (picked === undefined) break
+        const lease = picked.lease()
+        if (lease !== undefined) return lease
+      }
     }
     return undefined
   }
@@ -65,7 +76,7 @@ export class Balancer {
   #live(backend: LiveBackend['backend']): LiveBackend {
     const known = this.#known.get(backend.name)
     if (known !== undefined) return known
-    const live = new LiveBackend(backend, this.#clock)
+    const live = new LiveBackend(backend, this.#clock, this.#countOf(backend.name))
     this.#known.set(backend.name, live)
     return live
   }

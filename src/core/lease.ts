@@ -1,5 +1,6 @@
 import type { Clock, Millis } from '../clock.js'
 import type { Backend, BackendName } from './backend.js'
+import { LocalCount, type Count } from './count.js'
 import { Latency } from './latency.js'
 import type { BackendSnapshot, RevokeReason } from './snapshot.js'
 import type { Candidate } from './strategy/strategy.js'
@@ -8,21 +9,25 @@ import type { Candidate } from './strategy/strategy.js'
 export class LiveBackend implements Candidate {
   /** As configured in the last snapshot. */
   backend: Backend
-  active = 0
   effectiveWeight: number
   /** False while its health is `down`. */
   healthy = true
   /** May be given to new clients of its tier. */
   eligible = false
   readonly #clock: Clock
+  readonly #count: Count
   readonly #leases = new Set<Lease>()
   readonly #latency = new Latency()
+  /** The sessions of all threads when they were looked at last. */
+  #seen = 0
   #revocation: number | undefined
 
-  constructor(backend: Backend, clock: Clock) {
+  /** @param count its sessions, in this thread and in any other */
+  constructor(backend: Backend, clock: Clock, count: Count = new LocalCount()) {
     this.backend = backend
     this.effectiveWeight = backend.weight
     this.#clock = clock
+    this.#count = count
   }
 
   get name(): BackendName {
@@ -31,6 +36,15 @@ export class LiveBackend implements Candidate {
 
   get weight(): number {
     return this.backend.weight
+  }
+
+  get active(): number {
+    return (this.#seen = this.#count.value)
+  }
+
+  /** Whether this thread holds a lease on it. */
+  get isLeased(): boolean {
+    return this.#leases.size > 0
   }
 
   get connectTime(): Millis | undefined {
@@ -43,15 +57,19 @@ export class LiveBackend implements Candidate {
 
   /** Whether its own limit leaves room for one more session. */
   get hasRoom(): boolean {
+    const { active } = this
     const { maxConnections } = this.backend
-    return maxConnections === undefined || this.active < maxConnections
+    return maxConnections === undefined || active < maxConnections
   }
 
-  /** Counts a session in. The lease that comes back counts it out again. */
-  lease(): Lease {
-    const lease = new Lease(this, this.#leases)
+  /**
+   * Counts a session in. The lease that comes back counts it out again; undefined when another thread took a place
+   * since {@link active} was looked at, so that what was concluded from it may be wrong.
+   */
+  lease(): Lease | undefined {
+    if (!this.#count.addTo(this.#seen)) return undefined
+    const lease = new Lease(this, this.#count, this.#leases)
     this.#leases.add(lease)
-    this.active++
     this.#latency.tried(this.#clock.now())
     return lease
   }
@@ -89,15 +107,17 @@ export class Lease {
   readonly backend: LiveBackend
   /** Called when the session must end now; set by whoever holds the lease, who still has to release it. */
   onRevoked: ((reason: RevokeReason) => void) | undefined
+  readonly #count: Count
   readonly #open: Set<Lease>
 
-  constructor(backend: LiveBackend, open: Set<Lease>) {
+  constructor(backend: LiveBackend, count: Count, open: Set<Lease>) {
     this.backend = backend
+    this.#count = count
     this.#open = open
   }
 
   /** Gives the place back; the second call and later ones do nothing. */
   release(): void {
-    if (this.#open.delete(this)) this.backend.active--
+    if (this.#open.delete(this)) this.#count.subtract()
   }
 }

@@ -69,6 +69,23 @@ export interface RefusedFact {
   readonly client: string
 }
 
+/** A data thread ended because of a bug, or because it ran out of memory. */
+export interface WorkerFailedFact {
+  /** Its number, from 1 on. */
+  readonly worker: number
+  /** What ended it, as the runtime shows it. */
+  readonly error: string
+  /** Sessions and clients that ended with it. */
+  readonly sessions: number
+}
+
+/** A data thread serves in the place of one that failed. */
+export interface WorkerReplacedFact {
+  readonly worker: number
+  /** From the end of the old one. */
+  readonly afterMs: number
+}
+
 /** The facts worth telling. Whoever tells them (log, metrics, journal) implements this; nothing flows back. */
 export interface Observer {
   listening(fact: ListeningFact): void
@@ -78,7 +95,10 @@ export interface Observer {
   failover(fact: FailoverFact): void
   probe(fact: ProbeFact): void
   session(fact: SessionFact): void
-  refused(fact: RefusedFact): void
+  /** `times` clients were refused for the same reason; the fact is the last of them. */
+  refused(fact: RefusedFact, times: number): void
+  workerFailed(fact: WorkerFailedFact): void
+  workerReplaced(fact: WorkerReplacedFact): void
   draining(graceMs: number): void
   stopped(): void
   /** Something an operator should look at although the process goes on; once per cause. */

@@ -5,7 +5,7 @@ import { systemClock, systemRandom, wallTime } from '../clock.js'
 import { parseFlags } from '../config/flags.js'
 import { resolveServices } from '../resolve.js'
 import { StartError } from '../start-error.js'
-import { fdLimit } from '../open-app.js'
+import { thisHost } from '../open-app.js'
 import { nodeVersion, packageVersion } from '../version.js'
 import { startGameBackend, startWebBackend, type DemoBackend } from './backends.js'
 import { DemoEvents } from './events.js'
@@ -108,7 +108,7 @@ async function createApp(
     balance: 'ip-hash',
   })
   const config = { ...webConfig, services: [...webConfig.services, ...gameConfig.services] }
-  const { services } = await resolveServices(config, await fdLimit())
+  const { services, workers } = await resolveServices(config, await thisHost())
   return new App(config, services, {
     clock: systemClock,
     random: systemRandom,
@@ -117,6 +117,7 @@ async function createApp(
     linesDropped: () => 0,
     version: packageVersion,
     node: nodeVersion,
+    workers,
   })
 }
 

@@ -10,6 +10,8 @@ import type {
   ProbeFact,
   RefusedFact,
   SessionFact,
+  WorkerFailedFact,
+  WorkerReplacedFact,
 } from '../core/observer.js'
 import {
   adminMessage,
@@ -20,6 +22,8 @@ import {
   probeMessage,
   refusedMessage,
   sessionMessage,
+  workerFailedMessage,
+  workerReplacedMessage,
 } from './messages.js'
 import { prettyLine } from './pretty.js'
 import { RefusalLimit } from './refusals.js'
@@ -109,8 +113,17 @@ class Log implements Observer {
     this.#logger.info({ event: 'session', ...fact, connectMs, durationMs }, sessionMessage(fact))
   }
 
-  refused(fact: RefusedFact): void {
-    if (this.#logger.isLevelEnabled('info')) this.#refusals.refused(fact)
+  refused(fact: RefusedFact, times: number): void {
+    if (this.#logger.isLevelEnabled('info')) this.#refusals.refused(fact, times)
+  }
+
+  workerFailed(fact: WorkerFailedFact): void {
+    this.#logger.error({ event: 'worker-failed', ...fact }, workerFailedMessage(fact))
+  }
+
+  workerReplaced(fact: WorkerReplacedFact): void {
+    const afterMs = milliseconds(fact.afterMs)
+    this.#logger.info({ event: 'worker-replaced', ...fact, afterMs }, workerReplacedMessage(fact))
   }
 
   draining(graceMs: number): void {

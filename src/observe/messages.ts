@@ -7,6 +7,8 @@ import type {
   ProbeFact,
   RefusedFact,
   SessionFact,
+  WorkerFailedFact,
+  WorkerReplacedFact,
 } from '../core/observer.js'
 
 /** `listening on tcp://127.0.0.1:5432`: the bound address, in the form a listener is configured in. */
@@ -62,6 +64,16 @@ export function sessionMessage({ client, backend, reason, durationMs }: SessionF
 export function refusedMessage({ protocol, reason, client }: RefusedFact, suppressed: number): string {
   const count = suppressed === 0 ? '' : `, ${suppressed} in all since the last such line`
   return `refused ${protocol} client ${client}: ${reason}${count}`
+}
+
+/** Which thread ended, with how many sessions, and the first line of why. */
+export function workerFailedMessage({ worker, error, sessions }: WorkerFailedFact): string {
+  return `data thread ${worker} failed and ended ${sessions} sessions: ${error.split('\n', 1)[0] ?? ''}`
+}
+
+/** Which thread serves again. */
+export function workerReplacedMessage({ worker, afterMs }: WorkerReplacedFact): string {
+  return `data thread ${worker} was replaced after ${Math.round(afterMs)} ms`
 }
 
 /** A duration to the microsecond: more digits say nothing. */

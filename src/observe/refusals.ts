@@ -29,19 +29,20 @@ export class RefusalLimit {
     this.#tell = tell
   }
 
-  /** Cheap under a flood: two look-ups and a count. */
-  refused(fact: RefusedFact): void {
+  /** Cheap under a flood: two look-ups and a count. @param times how many refusals this is, the fact being the last */
+  refused(fact: RefusedFact, times: number): void {
     if (this.#stopped) return
     const ofProtocol = this.#kinds[fact.protocol]
     let ofService = ofProtocol.get(fact.service)
     if (ofService === undefined) ofProtocol.set(fact.service, (ofService = new Map()))
     const kind = ofService.get(fact.reason)
     if (kind !== undefined) {
-      kind.suppressed++
+      kind.suppressed += times
       kind.latest = fact
       return
     }
-    ofService.set(fact.reason, { suppressed: 0, latest: fact, timer: this.#wait(ofService, fact.reason) })
+    const timer = this.#wait(ofService, fact.reason)
+    ofService.set(fact.reason, { suppressed: times - 1, latest: fact, timer })
     this.#tell(fact, 0)
   }
 

@@ -80,7 +80,7 @@ export class BackendCounters {
   }
 }
 
-/** All counters of one service since the process started; those of a backend outlive it, so none goes backwards. */
+/** All counters of one service in one thread since that started; those of a backend outlive it, so none goes backwards. */
 export class ServiceCounters {
   readonly #backends = new Map<BackendName, BackendCounters>()
   readonly #refused: Record<Protocol, Partial<Record<Refusal, number>>> = { tcp: {}, udp: {} }
@@ -112,12 +112,11 @@ export class ServiceCounters {
     this.#sessionDuration[protocol].observe(milliseconds / 1000)
   }
 
-  /** @param kernelDrops datagrams that the kernel dropped before any listener of the service could read them */
-  stats(service: string, kernelDrops: number): ServiceStats {
+  stats(service: string): ServiceStats {
     return {
       service,
       refused: { tcp: { ...this.#refused.tcp }, udp: { ...this.#refused.udp } },
-      dropped: { ...this.#dropped, kernel: kernelDrops },
+      dropped: { ...this.#dropped },
       connectDuration: this.#connectDuration.stats(),
       sessionDuration: { tcp: this.#sessionDuration.tcp.stats(), udp: this.#sessionDuration.udp.stats() },
       backends: [...this.#backends].map(([name, counters]) => counters.stats(name)),

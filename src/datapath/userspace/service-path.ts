@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../clock.js'
-import { Balancer } from '../../core/balancer.js'
+import { Balancer, type CountOf } from '../../core/balancer.js'
 import type { BackendName } from '../../core/backend.js'
+import { addBelow, LocalCount, type Count } from '../../core/count.js'
 import type { Lease } from '../../core/lease.js'
 import type { Observer } from '../../core/observer.js'
 import type { EndReason, Protocol, Refusal } from '../../core/outcome.js'
@@ -20,11 +21,26 @@ export interface Session {
   abort(reason: EndReason): void
 }
 
+/** The counts of one service: of this thread alone, or of all threads together. */
+export interface ServiceCounts {
+  /** Places that are taken. */
+  readonly places: Readonly<Record<Protocol, Count>>
+  readonly ofBackend: CountOf
+}
+
+/** Counts of this thread alone. */
+export function localCounts(): ServiceCounts {
+  return {
+    places: { tcp: new LocalCount(), udp: new LocalCount() },
+    ofBackend: () => new LocalCount(),
+  }
+}
+
 /** What the data path works with; none of it is its own. */
 export interface DataPathTools {
   readonly clock: Clock
   readonly random: Random
-  readonly observer: Observer
+  readonly observer: Pick<Observer, 'session' | 'refused' | 'warning'>
   readonly passive: PassiveReport
   /** Whether each finished session is told to the observer. */
   readonly accessLog: boolean
@@ -41,18 +57,20 @@ export class ServicePath {
   readonly sweepers: Readonly<Record<Protocol, Sweeper>>
   readonly sendQueues: SendQueues
   readonly resets: ResetQueue
-  /** Clients and sessions that hold a place, from accept to the end of both sides. */
-  readonly places: Readonly<Record<Protocol, Set<Session>>> = { tcp: new Set(), udp: new Set() }
+  readonly #places: ServiceCounts['places']
+  /** The clients and sessions of this thread that hold a place, from accept to the end of both sides. */
+  readonly #sessions: Readonly<Record<Protocol, Set<Session>>> = { tcp: new Set(), udp: new Set() }
   #stopping = false
   #idle: (() => void) | undefined
   readonly #blamed = new Set<BackendName>()
 
-  constructor(service: Service, tools: DataPathTools, sendQueues: SendQueues) {
+  constructor(service: Service, tools: DataPathTools, sendQueues: SendQueues, counts: ServiceCounts) {
     this.service = service
     this.tools = tools
     this.sendQueues = sendQueues
     this.resets = new ResetQueue(sendQueues)
-    this.balancer = new Balancer(service.balance, tools.clock, tools.random)
+    this.#places = counts.places
+    this.balancer = new Balancer(service.balance, tools.clock, tools.random, counts.ofBackend)
     this.parking = new Parking(tools.clock)
     this.sweepers = {
       tcp: new Sweeper(tools.clock, [service.idleTimeout, service.finTimeout]),
@@ -71,14 +89,26 @@ export class ServicePath {
     this.parking.wake()
   }
 
-  /** Takes a place; {@link leave} gives it back. */
+  /** Takes a place if the service's limit leaves one; {@link enter} says whose it is, or {@link vacate} gives it back. */
+  take(protocol: Protocol): boolean {
+    const { maxConnections, maxUdpSessions } = this.service
+    return addBelow(this.#places[protocol], protocol === 'tcp' ? maxConnections : maxUdpSessions)
+  }
+
+  /** Gives back a place that nobody entered. */
+  vacate(protocol: Protocol): void {
+    this.#places[protocol].subtract()
+  }
+
+  /** The place that was taken is this session's until it {@link leave}s. */
   enter(protocol: Protocol, session: Session): void {
-    this.places[protocol].add(session)
+    this.#sessions[protocol].add(session)
   }
 
   leave(protocol: Protocol, session: Session): void {
-    this.places[protocol].delete(session)
-    this.#settle()
+    if (!this.#sessions[protocol].delete(session)) return
+    this.vacate(protocol)
+    if (this.occupied === 0) this.#idle?.()
   }
 
   /** Gives a lease back and lets a parked client have the place. */
@@ -90,7 +120,7 @@ export class ServicePath {
   /** Counts and tells that a client was turned away. */
   refused(protocol: Protocol, reason: Refusal, client: string): void {
     this.counters.refused(protocol, reason)
-    this.tools.observer.refused({ service: this.service.name, protocol, reason, client })
+    this.tools.observer.refused({ service: this.service.name, protocol, reason, client }, 1)
   }
 
   /** A client's connection failed: the backend's fault. */
@@ -110,21 +140,18 @@ export class ServicePath {
     this.#stopping = true
     this.parking.clear()
     // A UDP client that moves to another backend leaves its last place before it takes the next.
-    while (this.#occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
+    while (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
   }
 
   /** Ends every session. */
-  abort(): void {
-    for (const places of Object.values(this.places)) {
-      for (const session of [...places]) session.abort('shutdown')
+  abort(reason: EndReason): void {
+    for (const sessions of Object.values(this.#sessions)) {
+      for (const session of [...sessions]) session.abort(reason)
     }
   }
 
-  get #occupied(): number {
-    return this.places.tcp.size + this.places.udp.size
-  }
-
-  #settle(): void {
-    if (this.#occupied === 0) this.#idle?.()
+  /** Sessions and clients of this thread. */
+  get occupied(): number {
+    return this.#sessions.tcp.size + this.#sessions.udp.size
   }
 }

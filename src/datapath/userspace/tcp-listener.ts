@@ -1,4 +1,4 @@
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net'
 import { plainAddress } from '../../core/address.js'
 import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
@@ -7,6 +7,7 @@ import { bindPath } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
 import { resetNow } from './reset-queue.js'
 import type { ServicePath } from './service-path.js'
+import { sharedPort, type Sharing } from './sharing.js'
 import { HIGH_WATER } from './socket-owner.js'
 import { TcpArrival } from './tcp-arrival.js'
 
@@ -20,11 +21,13 @@ const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAI
 export class TcpListener {
   readonly #path: ServicePath
   readonly #listener: Listener
+  readonly #sharing: Sharing
   readonly #server: Server
 
-  constructor(path: ServicePath, listener: Listener) {
+  constructor(path: ServicePath, listener: Listener, sharing: Sharing) {
     this.#path = path
     this.#listener = listener
+    this.#sharing = sharing
     this.#server = createServer(
       {
         allowHalfOpen: true,
@@ -61,7 +64,7 @@ export class TcpListener {
       if (listener.protocol === 'unix')
         await bindPath(listener.path, () => this.#listen({ path: listener.path }))
       else if (listener.host === '*') await this.#bindEverywhere(listener.port)
-      else await this.#listen({ host: listener.host, port: listener.port })
+      else await this.#bindTo(listener.host, listener.port)
     } catch (error) {
       throw new BindError(listener.url, codeOf(error), { cause: error })
     }
@@ -69,11 +72,24 @@ export class TcpListener {
 
   async #bindEverywhere(port: number): Promise<void> {
     try {
-      await this.#listen({ host: '::', port })
+      await this.#bindTo('::', port)
     } catch (error) {
       if (!WITHOUT_IPV6.has(codeOf(error))) throw error
-      await this.#listen({ host: '0.0.0.0', port })
+      await this.#bindTo('0.0.0.0', port)
     }
+  }
+
+  async #bindTo(host: string, port: number): Promise<void> {
+    const wanted = this.#sharing === 'founds' ? await this.#claim(host, port) : port
+    await this.#listen({ host, port: wanted, ...sharedPort(this.#sharing !== 'alone') })
+  }
+
+  /** Makes sure that nobody else has the port, which a shared one would not show. */
+  async #claim(host: string, port: number): Promise<number> {
+    await this.#listen({ host, port })
+    const claimed = (this.#server.address() as AddressInfo).port
+    await new Promise(resolve => this.#server.close(resolve))
+    return claimed
   }
 
   #listen(where: ListenOptions): Promise<void> {
@@ -91,7 +107,7 @@ export class TcpListener {
     const port = socket.remotePort ?? 0
     const from = this.#listener.protocol === 'unix' ? 'unix' : formatHostPort(address, port)
     const path = this.#path
-    if (path.places.tcp.size >= path.service.maxConnections || path.stopping) {
+    if (path.stopping || !path.take('tcp')) {
       path.refused('tcp', path.stopping ? 'shutdown' : 'limit', from)
       resetNow(socket)
       return

@@ -2,7 +2,7 @@ import { endianness } from 'node:os'
 import { readAddress } from '../../core/address.js'
 import { readSocketTables } from './socket-tables.js'
 
-/** A bound UDP socket. It is known by its identity: one that comes later at the same address is another. */
+/** A bound UDP socket. */
 export interface BoundSocket {
   readonly address: string
   readonly port: number
@@ -19,57 +19,85 @@ export type ReadTables = () => Promise<readonly string[]>
 
 const readTables: ReadTables = () => readSocketTables('udp').catch(() => [])
 
-/** Counts what the kernel dropped because a receive buffer was full. The count rises only, whatever sockets come and go. */
+/** What the kernel dropped at sockets because their receive buffer was full, by the number of the socket (its inode). */
+export type SocketDrops = ReadonlyMap<number, number>
+
+/** Finds the drops of our open sockets. */
 export class KernelDrops {
   readonly #readTables: ReadTables
-  /** What was counted of a socket; gone with it. */
-  readonly #counted = new WeakMap<BoundSocket, number>()
-  #total = 0
-  #counting: Promise<number> | undefined
+  #finding: Promise<SocketDrops> | undefined
 
   constructor(read = readTables) {
     this.#readTables = read
   }
 
   /**
-   * The drops so far at the open sockets, and those that were counted at sockets that are closed; 0 where the system
-   * does not say. Calls at the same time share one count.
+   * Those of the sockets of `sources` that have any, and of sockets that another thread has bound to the same address;
+   * none where the system does not say. Calls at the same time share one look.
    */
-  count(sources: readonly SocketSource[]): Promise<number> {
-    if (sources.length === 0) return Promise.resolve(this.#total)
-    this.#counting ??= this.#count(sources).finally(() => (this.#counting = undefined))
-    return this.#counting
+  find(sources: readonly SocketSource[]): Promise<SocketDrops> {
+    if (sources.length === 0) return Promise.resolve(new Map())
+    this.#finding ??= this.#find(sources).finally(() => (this.#finding = undefined))
+    return this.#finding
   }
 
-  async #count(sources: readonly SocketSource[]): Promise<number> {
-    const drops = new Map((await this.#readTables()).flatMap(parseDrops))
-    const ports = new Set([...drops.keys()].map(portOf))
-    if (ports.size === 0) return this.#total
+  async #find(sources: readonly SocketSource[]): Promise<SocketDrops> {
+    const rows = (await this.#readTables()).flatMap(parseDrops)
+    const ports = new Set(rows.map(({ local }) => portOf(local)))
+    const ours = new Set<string>()
     for (const source of sources) {
-      for (const socket of source.sockets()) {
-        if (ports.has(socket.port)) this.#add(socket, drops.get(tableKey(socket)) ?? 0)
-      }
+      for (const socket of source.sockets()) if (ports.has(socket.port)) ours.add(tableKey(socket))
     }
-    return this.#total
-  }
-
-  #add(socket: BoundSocket, now: number): void {
-    const before = this.#counted.get(socket) ?? 0
-    // A table that changes while it is read may lack a socket that is there.
-    if (now <= before) return
-    this.#total += now - before
-    this.#counted.set(socket, now)
+    return new Map(rows.filter(({ local }) => ours.has(local)).map(({ socket, drops }) => [socket, drops]))
   }
 }
 
+/** Sockets whose drops are remembered: beyond it, those that were not heard of for longest are forgotten. */
+const REMEMBERED = 10_000
+
+/** Adds up the drops of sockets that come and go, whichever thread tells of them. The sum rises only. */
+export class DropTotal {
+  readonly #counted = new Map<number, number>()
+  #total = 0
+
+  get value(): number {
+    return this.#total
+  }
+
+  add(found: SocketDrops): void {
+    for (const [socket, drops] of found) {
+      const before = this.#counted.get(socket) ?? 0
+      this.#counted.delete(socket)
+      this.#counted.set(socket, Math.max(before, drops))
+      this.#total += Math.max(0, drops - before)
+    }
+    for (const socket of this.#counted.keys()) {
+      if (this.#counted.size <= REMEMBERED) return
+      this.#counted.delete(socket)
+    }
+  }
+}
+
+interface DropRow {
+  /** The local address as the table shows it. */
+  readonly local: string
+  readonly socket: number
+  readonly drops: number
+}
+
 /**
- * The drops of each local address that has any.
+ * The sockets that have drops.
  *
- * @param table the text of /proc/net/udp (Linux, proc(5)): the local address is its second column, drops its last
+ * @param table the text of /proc/net/udp (Linux, proc(5)): the local address is its second column, the inode its tenth,
+ *   drops its last
  */
-export function parseDrops(table: string): readonly (readonly [local: string, drops: number])[] {
-  const row = /^\s*\d+: ([0-9A-F]+:[0-9A-F]{4}) .*\s([1-9]\d*)\s*$/gm
-  return [...table.matchAll(row)].map(([, local = '', drops = '']) => [local, Number(drops)] as const)
+export function parseDrops(table: string): readonly DropRow[] {
+  const row = /^\s*\d+: ([0-9A-F]+:[0-9A-F]{4}) .*\s(\d+) \d+ \S+ ([1-9]\d*)\s*$/gm
+  return [...table.matchAll(row)].map(([, local = '', socket, drops]) => ({
+    local,
+    socket: Number(socket),
+    drops: Number(drops),
+  }))
 }
 
 /** An address as the table shows it: words of four bytes, each as the machine reads them, and the port in hexadecimal. */

@@ -29,11 +29,12 @@ export class UdpListener {
   readonly #sessions = new Map<string, UdpSession>()
   #isClosed = false
 
-  constructor(path: ServicePath, address: string, isOurs: IsOurs) {
+  /** @param isShared whether other sockets may be bound to the same address and port */
+  constructor(path: ServicePath, address: string, isOurs: IsOurs, isShared: boolean) {
     this.#path = path
     this.#wanted = address
     this.#isOurs = isOurs
-    this.#socket = createListenerSocket(address)
+    this.#socket = createListenerSocket(address, isShared)
   }
 
   /** The bound address in its canonical form, as datagrams show it. */
@@ -95,12 +96,17 @@ export class UdpListener {
   }
 
   #admit(key: string, datagram: Buffer, remote: RemoteInfo, shunned: Shunned): void {
-    if (this.#path.places.udp.size >= this.#path.service.maxUdpSessions) this.#refuse('limit', remote)
-    else {
-      const lease = this.#acquire(remote, shunned)
-      if (lease === undefined) this.#refuse('no-backend', remote)
-      else this.#open(key, lease, [datagram], remote, shunned)
-    }
+    const lease = this.#reserve(remote, shunned)
+    if (typeof lease === 'string') this.#refuse(lease, remote)
+    else this.#open(key, lease, [datagram], remote, shunned)
+  }
+
+  /** A place and a lease for this client, or why there is none. */
+  #reserve(remote: RemoteInfo, shunned: Shunned): Lease | (Refusal & Drop) {
+    if (!this.#path.take('udp')) return 'limit'
+    const lease = this.#acquire(remote, shunned)
+    if (lease === undefined) this.#path.vacate('udp')
+    return lease ?? 'no-backend'
   }
 
   #refuse(reason: Refusal & Drop, remote: RemoteInfo): void {
@@ -115,7 +121,7 @@ export class UdpListener {
     return moved ?? balancer.acquire(client, failed)
   }
 
-  /** Begins a session with these datagrams, and again on another backend for as long as one cannot be reached. */
+  /** Begins a session in a place that was taken, and again on another backend for as long as one cannot be reached. */
   #open(key: string, lease: Lease, datagrams: readonly Buffer[], remote: RemoteInfo, shunned: Shunned): void {
     const client: UdpClient = {
       from: nameOf(remote),
@@ -125,9 +131,9 @@ export class UdpListener {
       },
       redirect: (backend, early) => {
         const others = { ...shunned, failed: new Set(shunned.failed).add(backend) }
-        const next = this.#acquire(remote, others)
-        if (next !== undefined) this.#open(key, next, early, remote, others)
-        else early.forEach(() => this.#path.counters.dropped('send-failed'))
+        const next = this.#reserve(remote, others)
+        if (typeof next === 'string') early.forEach(() => this.#path.counters.dropped('send-failed'))
+        else this.#open(key, next, early, remote, others)
       },
     }
     const session = new UdpSession(this.#path, client, lease)

@@ -4,6 +4,7 @@ import type { Listener } from '../../core/service.js'
 import { BindError } from '../datapath.js'
 import type { ServicePath } from './service-path.js'
 import { followsInterfaces, udpAddresses } from './udp-addresses.js'
+import type { Sharing } from './sharing.js'
 import type { BoundSocket, SocketSource } from './udp-kernel-drops.js'
 import { UdpListener, type IsOurs } from './udp-listener.js'
 
@@ -19,6 +20,7 @@ export class UdpListeners implements SocketSource {
   readonly #path: ServicePath
   readonly #listener: UdpListenerConfig
   readonly #isOurs: IsOurs
+  readonly #sharing: Sharing
   readonly #bound = new Map<string, UdpListener>()
   /** Addresses that cannot be bound, which is told once. */
   readonly #failed = new Set<string>()
@@ -26,10 +28,11 @@ export class UdpListeners implements SocketSource {
   #rescan: Timer | undefined
   #isClosed = false
 
-  constructor(path: ServicePath, listener: UdpListenerConfig, isOurs: IsOurs) {
+  constructor(path: ServicePath, listener: UdpListenerConfig, isOurs: IsOurs, sharing: Sharing) {
     this.#path = path
     this.#listener = listener
     this.#isOurs = isOurs
+    this.#sharing = sharing
   }
 
   /** Its own sockets and those of its sessions. */
@@ -95,17 +98,31 @@ export class UdpListeners implements SocketSource {
   }
 
   async #bind(address: string, port: number): Promise<number> {
-    const listener = new UdpListener(this.#path, address, this.#isOurs)
+    const wanted = this.#sharing === 'founds' ? await this.#claim(address, port) : port
+    const listener = await this.#open(address, wanted, this.#sharing !== 'alone')
+    const bound = listener.port
+    if (this.#isClosed) listener.close()
+    else this.#bound.set(address, listener)
+    return bound
+  }
+
+  /** Makes sure that nobody else has the port, which a shared one would not show. */
+  async #claim(address: string, port: number): Promise<number> {
+    const claim = await this.#open(address, port, false)
+    const claimed = claim.port
+    claim.close()
+    return claimed
+  }
+
+  async #open(address: string, port: number, isShared: boolean): Promise<UdpListener> {
+    const listener = new UdpListener(this.#path, address, this.#isOurs, isShared)
     try {
       await listener.start(port)
     } catch (error) {
       listener.close()
       throw error
     }
-    const bound = listener.port
-    if (this.#isClosed) listener.close()
-    else this.#bound.set(address, listener)
-    return bound
+    return listener
   }
 
   #unbindAll(): void {

@@ -1,4 +1,5 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
+import { sharedPort } from './sharing.js'
 
 type Lookup = NonNullable<SocketOptions['lookup']>
 
@@ -10,11 +11,16 @@ const LISTENER_BUFFER = 4 * 1024 * 1024
 /** What a session asks for the replies of its backend, which may come in bursts. It costs memory only while it is filled. */
 const SESSION_BUFFER = 1024 * 1024
 
-/** A socket that is bound to one local address for many clients. */
-export function createListenerSocket(address: string): Socket {
+/**
+ * A socket that is bound to one local address for many clients.
+ *
+ * @param isShared several such sockets may be bound to one address and port; the kernel gives each client to one of them
+ */
+export function createListenerSocket(address: string, isShared: boolean): Socket {
   return createSocket({
     type: address.includes(':') ? 'udp6' : 'udp4',
     ipv6Only: address.includes(':'),
+    ...sharedPort(isShared),
     lookup: literal,
     recvBufferSize: LISTENER_BUFFER,
     sendBufferSize: LISTENER_BUFFER,

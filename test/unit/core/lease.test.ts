@@ -1,5 +1,6 @@
 import t from 'tap'
-import { LiveBackend } from '../../../src/core/lease.js'
+import { LocalCount, SharedCounts } from '../../../src/core/count.js'
+import { LiveBackend, type Lease } from '../../../src/core/lease.js'
 import type { BackendSnapshot, RevokeReason } from '../../../src/core/snapshot.js'
 import { FakeClock } from '../../fixtures/fake-clock.js'
 import { backend } from '../../fixtures/services.js'
@@ -21,6 +22,12 @@ function revoked(count: number, reason: RevokeReason = 'killed'): BackendSnapsho
   return entry({ revocation: { count, reason } })
 }
 
+function leased(live: LiveBackend): Lease {
+  const lease = live.lease()
+  if (lease === undefined) throw new Error('no lease')
+  return lease
+}
+
 t.test('is what was configured, and takes no clients before a snapshot says so', t => {
   const live = new LiveBackend(backend('a', { weight: 5 }), new FakeClock())
   t.match(live, { name: 'a', weight: 5, effectiveWeight: 5, active: 0, eligible: false })
@@ -39,7 +46,7 @@ t.test('takes over what a snapshot says', t => {
 
 t.test('takes over a new configuration, sessions kept', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
-  live.lease()
+  leased(live)
   const changed = backend('a', { weight: 9, maxConnections: 1 })
   live.update(entry({ backend: changed }))
   t.equal(live.backend, changed)
@@ -49,7 +56,7 @@ t.test('takes over a new configuration, sessions kept', t => {
 
 t.test('a lease counts from the moment it exists until its first release', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
-  const [one, two] = [live.lease(), live.lease()]
+  const [one, two] = [leased(live), leased(live)]
   t.equal(one.backend, live)
   t.equal(live.active, 2)
   one.release()
@@ -64,14 +71,14 @@ t.test('a lease counts from the moment it exists until its first release', t => 
 t.test('has room up to its own limit', t => {
   const limited = new LiveBackend(backend('a', { maxConnections: 2 }), new FakeClock())
   t.equal(limited.hasRoom, true)
-  const first = limited.lease()
+  const first = leased(limited)
   t.equal(limited.hasRoom, true)
-  limited.lease()
+  leased(limited)
   t.equal(limited.hasRoom, false)
   first.release()
   t.equal(limited.hasRoom, true)
   const unlimited = new LiveBackend(backend('b'), new FakeClock())
-  for (let session = 0; session < 10_000; session++) unlimited.lease()
+  for (let session = 0; session < 10_000; session++) leased(unlimited)
   t.equal(unlimited.hasRoom, true)
   t.end()
 })
@@ -79,7 +86,7 @@ t.test('has room up to its own limit', t => {
 t.test('takes no new client once it is no longer configured, and keeps its sessions', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
   live.update(entry())
-  const lease = live.lease()
+  const lease = leased(live)
   lease.onRevoked = () => t.fail('revoked')
   live.retire()
   t.match(live, { eligible: false, healthy: true, active: 1 })
@@ -89,7 +96,7 @@ t.test('takes no new client once it is no longer configured, and keeps its sessi
 t.test('each revocation is told once to each lease that is open', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
   const told: string[] = []
-  const [open, silent, closed] = [live.lease(), live.lease(), live.lease()]
+  const [open, silent, closed] = [leased(live), leased(live), leased(live)]
   open.onRevoked = reason => told.push(`open ${reason}`)
   closed.onRevoked = reason => told.push(`closed ${reason}`)
   t.equal(silent.onRevoked, undefined)
@@ -108,7 +115,7 @@ t.test('each revocation is told once to each lease that is open', t => {
 t.test('a lease made after a revocation is not told of it', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
   live.revoke(revoked(3))
-  live.lease().onRevoked = () => t.fail('revoked')
+  leased(live).onRevoked = () => t.fail('revoked')
   live.revoke(revoked(3))
   t.end()
 })
@@ -116,7 +123,7 @@ t.test('a lease made after a revocation is not told of it', t => {
 t.test('revocations that are counted anew, by a new table, are told', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
   let told = 0
-  live.lease().onRevoked = () => told++
+  leased(live).onRevoked = () => told++
   live.revoke(revoked(1))
   live.revoke(entry())
   t.equal(told, 1)
@@ -129,11 +136,11 @@ t.test('leases may be released while they are told', t => {
   const live = new LiveBackend(backend('a'), new FakeClock())
   let told = 0
   for (let session = 0; session < 10; session++) {
-    const lease = live.lease()
+    const lease = leased(live)
     lease.onRevoked = () => {
       told++
       lease.release()
-      live.lease().release()
+      leased(live).release()
     }
   }
   live.revoke(revoked(1))
@@ -161,9 +168,35 @@ t.test('a connect time that is forgotten counts again while a client tries', t =
   live.measured(100)
   clock.advance(5000)
   t.equal(live.connectTime, undefined)
-  live.lease()
+  leased(live)
   t.equal(live.connectTime, 100)
   live.measured(1)
   t.equal(live.connectTime, 1)
+  t.end()
+})
+
+t.test('counts the sessions of other threads, and takes no place that one of them was quicker to take', t => {
+  const size = 1
+  const counts = new SharedCounts(SharedCounts.memoryFor(size, 2), size)
+  const limited = backend('a', { maxConnections: 2 })
+  const [here, there] = [0, 1].map(thread => new LiveBackend(limited, new FakeClock(), counts.of(0, thread)))
+  if (here === undefined || there === undefined) throw new Error('no backend')
+  leased(here)
+  t.equal(there.active, 1)
+  t.equal(here.hasRoom, true)
+  const lease = leased(there)
+  t.equal(here.lease(), undefined, 'what was looked at is not so any more')
+  t.equal(here.hasRoom, false)
+  t.match([here.isLeased, there.isLeased], [true, true])
+  lease.release()
+  t.match([here.active, there.isLeased], [1, false])
+  t.end()
+})
+
+t.test('a count of its own needs no look before it counts', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock(), new LocalCount())
+  leased(live)
+  leased(live)
+  t.equal(live.active, 2)
   t.end()
 })

@@ -17,6 +17,8 @@ function recorder(name: string, told: unknown[][]): Observer {
     probe: record('probe'),
     session: record('session'),
     refused: record('refused'),
+    workerFailed: record('workerFailed'),
+    workerReplaced: record('workerReplaced'),
     draining: record('draining'),
     stopped: record('stopped'),
     warning: record('warning'),

@@ -1,7 +1,16 @@
 import t from 'tap'
 import { createLog, type LogOptions } from '../../../src/observe/log.js'
 import type { Observer } from '../../../src/core/observer.js'
-import { CAME_UP, LISTENING, PROBE, REFUSED, SESSION, WENT_DOWN } from '../../fixtures/facts.js'
+import {
+  CAME_UP,
+  LISTENING,
+  PROBE,
+  REFUSED,
+  SESSION,
+  WENT_DOWN,
+  WORKER_FAILED,
+  WORKER_REPLACED,
+} from '../../fixtures/facts.js'
 import { FakeClock } from '../../fixtures/fake-clock.js'
 import { MemorySink } from '../../fixtures/memory-sink.js'
 
@@ -25,7 +34,9 @@ t.test('each fact is one JSON line with the fields of its event', async t => {
   log.failover({ service: 'postgres', from: 'primary', to: 'backup' })
   log.probe(PROBE)
   log.session(SESSION)
-  log.refused(REFUSED)
+  log.refused(REFUSED, 1)
+  log.workerFailed(WORKER_FAILED)
+  log.workerReplaced(WORKER_REPLACED)
   log.draining(30_000)
   log.warning('few ports are left', { left: 3 })
   log.stopped()
@@ -119,6 +130,21 @@ t.test('each fact is one JSON line with the fields of its event', async t => {
       suppressed: 0,
       msg: 'refused tcp client 192.0.2.1: no-backend',
     },
+    {
+      level: 'error',
+      event: 'worker-failed',
+      worker: 2,
+      error: 'Error: out of luck\n    at somewhere',
+      sessions: 3,
+      msg: 'data thread 2 failed and ended 3 sessions: Error: out of luck',
+    },
+    {
+      level: 'info',
+      event: 'worker-replaced',
+      worker: 2,
+      afterMs: 45.679,
+      msg: 'data thread 2 was replaced after 46 ms',
+    },
     { level: 'info', event: 'draining', graceMs: 30_000, msg: 'draining: sessions have 30 s to finish' },
     { level: 'warn', event: 'warning', left: 3, msg: 'few ports are left' },
     { level: 'info', event: 'stopped', msg: 'stopped' },
@@ -147,7 +173,7 @@ t.test('sessions are told only with the access log, probes only when debugging',
 
 t.test('what the level leaves out costs no timer', async t => {
   const { log, sink, clock } = await setUp({ level: 'warn' })
-  log.refused(REFUSED)
+  log.refused(REFUSED, 1)
   log.ready()
   log.backendState(WENT_DOWN)
   t.equal(clock.timers, 0)
@@ -159,7 +185,7 @@ t.test('what the level leaves out costs no timer', async t => {
 
 t.test('a flood of refusals is two lines: the first, and a summary before `stopped`', async t => {
   const { log, sink, clock } = await setUp()
-  for (let count = 0; count < 10_000; count++) log.refused(REFUSED)
+  for (let count = 0; count < 10_000; count++) log.refused(REFUSED, 1)
   t.equal(sink.lines.length, 1)
   log.stopped()
   t.strictSame(

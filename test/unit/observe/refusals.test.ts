@@ -21,7 +21,7 @@ const from = (client: string): RefusedFact => ({ ...REFUSED, client })
 
 t.test('tells the first at once and the rest as one summary with the last client', async t => {
   const { clock, told, limit } = setUp()
-  for (const client of ['a', 'b', 'c']) limit.refused(from(client))
+  for (const client of ['a', 'b', 'c']) limit.refused(from(client), 1)
   t.strictSame(told, [['a', 0]])
   clock.advance(9_999)
   t.equal(told.length, 1)
@@ -32,8 +32,8 @@ t.test('tells the first at once and the rest as one summary with the last client
 t.test('goes on with at most one line per 10 s', async t => {
   const { clock, told, limit } = setUp()
   for (let second = 0; second < 60; second++) {
-    limit.refused(from('a'))
-    limit.refused(from('a'))
+    limit.refused(from('a'), 1)
+    limit.refused(from('a'), 1)
     clock.advance(1000)
   }
   limit.stop()
@@ -47,10 +47,10 @@ t.test('goes on with at most one line per 10 s', async t => {
 
 t.test('after a quiet time the next is told at once, and no timer is left meanwhile', async t => {
   const { clock, told, limit } = setUp()
-  limit.refused(from('a'))
+  limit.refused(from('a'), 1)
   clock.advance(10_000)
   t.equal(clock.timers, 0)
-  limit.refused(from('b'))
+  limit.refused(from('b'), 1)
   t.strictSame(told, [
     ['a', 0],
     ['b', 0],
@@ -59,11 +59,11 @@ t.test('after a quiet time the next is told at once, and no timer is left meanwh
 
 t.test('limits each service, protocol and reason by itself', async t => {
   const { told, limit } = setUp()
-  limit.refused(from('a'))
-  limit.refused({ ...from('b'), service: 'other' })
-  limit.refused({ ...from('c'), protocol: 'udp' })
-  limit.refused({ ...from('d'), reason: 'limit' })
-  limit.refused(from('e'))
+  limit.refused(from('a'), 1)
+  limit.refused({ ...from('b'), service: 'other' }, 1)
+  limit.refused({ ...from('c'), protocol: 'udp' }, 1)
+  limit.refused({ ...from('d'), reason: 'limit' }, 1)
+  limit.refused(from('e'), 1)
   t.strictSame(
     told.map(([client]) => client),
     ['a', 'b', 'c', 'd'],
@@ -72,9 +72,9 @@ t.test('limits each service, protocol and reason by itself', async t => {
 
 t.test('stop tells what is untold, leaves no timer and ends it', async t => {
   const { clock, told, limit } = setUp()
-  limit.refused(from('a'))
-  limit.refused(from('b'))
-  limit.refused({ ...from('c'), protocol: 'udp' })
+  limit.refused(from('a'), 1)
+  limit.refused(from('b'), 1)
+  limit.refused({ ...from('c'), protocol: 'udp' }, 1)
   limit.stop()
   t.strictSame(told, [
     ['a', 0],
@@ -82,7 +82,7 @@ t.test('stop tells what is untold, leaves no timer and ends it', async t => {
     ['b', 1],
   ])
   t.equal(clock.timers, 0)
-  limit.refused(from('d'))
+  limit.refused(from('d'), 1)
   clock.advance(60_000)
   t.equal(told.length, 3)
 })

@@ -1,0 +1,50 @@
+import { ConfigError } from './config-error.js'
+import { parseCount } from './scalar.js'
+
+/** As configured: `auto` is one thread a core. */
+export type Workers = number | 'auto'
+
+/** What a machine and its runtime offer data threads. */
+export interface ThreadSupport {
+  readonly cores: number
+  /** Of the runtime, such as `22.12.0`. */
+  readonly node: string
+}
+
+/** More threads than this times the cores are surely a mistake, though they work. */
+const MOST_PER_CORE = 4
+const MOST_WORKERS = 256
+
+/** Where node:net and node:dgram learned to share a port. */
+const SHARES_PORTS = { major: 22, minor: 12 } as const
+
+/** Reads `auto` or a number from 1 to 256. */
+export function parseWorkers(path: string, text: string): Workers {
+  return text === 'auto' ? text : parseCount(path, text, 1, MOST_WORKERS)
+}
+
+/**
+ * How many data threads there will be, and whether that is suspiciously many. Throws a ConfigError for more than one
+ * where threads cannot share a port; `auto` is one there.
+ */
+export function settleWorkers(
+  workers: Workers,
+  { cores, node }: ThreadSupport,
+): { readonly workers: number; readonly isMany: boolean } {
+  const canShare = sharesPorts(node)
+  if (workers === 'auto') return { workers: canShare ? Math.min(cores, MOST_WORKERS) : 1, isMany: false }
+  if (workers > 1 && !canShare) {
+    const { major, minor } = SHARES_PORTS
+    throw new ConfigError(
+      '--workers',
+      String(workers),
+      `more than one needs Node.js ${major}.${minor} or newer, and this is ${node}`,
+    )
+  }
+  return { workers, isMany: workers > MOST_PER_CORE * cores }
+}
+
+function sharesPorts(node: string): boolean {
+  const [major = 0, minor = 0] = node.split('.').map(Number)
+  return major > SHARES_PORTS.major || (major === SHARES_PORTS.major && minor >= SHARES_PORTS.minor)
+}

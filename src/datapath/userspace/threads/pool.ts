@@ -1,0 +1,158 @@
+import type { Clock, Millis } from '../../../clock.js'
+import type { ListeningFact, Observer } from '../../../core/observer.js'
+import type { Listener, Service } from '../../../core/service.js'
+import type { Snapshot } from '../../../core/snapshot.js'
+import type { ServiceStats } from '../../../core/stats.js'
+import type { DataPath, PassiveReport } from '../../datapath.js'
+import { Ledger } from '../ledger.js'
+import type { Sharing } from '../sharing.js'
+import type { ThreadSetup, Told } from './messages.js'
+import { Publisher } from './publisher.js'
+import { Seat, type Failure } from './seat.js'
+import { CountNumbers } from './shared-counts.js'
+
+/** What a pool works with; none of it is its own. */
+export interface PoolTools {
+  readonly clock: Clock
+  readonly observer: Pick<Observer, 'session' | 'refused' | 'warning' | 'workerFailed' | 'workerReplaced'>
+  readonly passive: PassiveReport
+  readonly accessLog: boolean
+}
+
+/** A replacement that cannot start is tried again after this, so that it is there within a second once it can. */
+const RETRY: Millis = 500
+
+/**
+ * The user-space data path in threads of their own: load never holds up the thread that probes, decides and answers
+ * operators. A thread that fails is replaced; the others do not notice, but for the clients that the kernel gives to
+ * another one, since it spreads those of UDP by the sockets there are.
+ */
+export class ThreadedDataPath implements DataPath {
+  readonly #tools: PoolTools
+  #services: readonly Service[]
+  readonly #seats: readonly Seat[]
+  readonly #numbers: CountNumbers
+  readonly #publisher: Publisher
+  readonly #ledger = new Ledger()
+  #isStopping = false
+
+  /** @param workers threads; more than one needs a runtime and a system that share ports */
+  constructor(services: readonly Service[], tools: PoolTools, workers: number) {
+    this.#tools = tools
+    this.#services = services
+    this.#numbers = new CountNumbers(workers)
+    this.#publisher = new Publisher(tools.clock, (service, snapshot) => this.#send(service, snapshot))
+    this.#seats = Array.from({ length: workers }, (_, thread) => {
+      const seat: Seat = new Seat(tools.clock, {
+        onTold: told => this.#tell(thread, told),
+        onStats: stats => this.#ledger.take(thread, stats),
+        onFailed: failure => this.#failed(seat, thread, failure),
+      })
+      return seat
+    })
+  }
+
+  async start(): Promise<readonly ListeningFact[]> {
+    const [first, ...others] = this.#seats
+    if (first === undefined) throw new Error('no data thread')
+    try {
+      const facts = await first.start(this.#setup(0, others.length === 0 ? 'alone' : 'founds'))
+      this.#services = withPorts(this.#services, facts)
+      await Promise.all(others.map((seat, index) => seat.start(this.#setup(index + 1, 'joins'))))
+      return facts
+    } catch (error) {
+      await Promise.all(this.#seats.map(seat => seat.end()))
+      throw error
+    }
+  }
+
+  publish(service: string, snapshot: Snapshot): void {
+    this.#publisher.publish(service, snapshot)
+  }
+
+  async stop(grace: Millis): Promise<void> {
+    this.#isStopping = true
+    await Promise.all(this.#seats.map(seat => seat.stop(grace)))
+    this.#publisher.stop()
+  }
+
+  abort(): void {
+    for (const seat of this.#seats) seat.tell({ kind: 'abort' })
+  }
+
+  async stats(): Promise<readonly ServiceStats[]> {
+    await Promise.all(this.#seats.map(seat => seat.count()))
+    return this.#ledger.total()
+  }
+
+  #send(service: string, snapshot: Snapshot): void {
+    const message = { kind: 'publish', ...this.#numbers.number(service, snapshot) } as const
+    for (const seat of this.#seats) seat.tell(message)
+  }
+
+  #setup(thread: number, sharing: Sharing): ThreadSetup {
+    return {
+      thread,
+      sharing,
+      services: thread === 0 ? this.#services : this.#services.map(withoutUnixListeners),
+      accessLog: this.#tools.accessLog,
+      published: this.#publisher.latest.map(([service, snapshot]) => this.#numbers.number(service, snapshot)),
+      ...this.#numbers.setup(this.#services),
+    }
+  }
+
+  #tell(thread: number, { sessions, refused, warnings, passive }: Told): void {
+    const { observer } = this.#tools
+    for (const fact of sessions) observer.session(fact)
+    for (const { fact, times } of refused) observer.refused(fact, times)
+    for (const { message, fields } of warnings) observer.warning(message, { ...fields, worker: thread + 1 })
+    for (const { service, backend, seen } of passive) this.#tools.passive(service, backend, seen)
+  }
+
+  #failed(seat: Seat, thread: number, { error, last }: Failure): void {
+    const endedAt = this.#tools.clock.now()
+    const sessions = last?.sessions ?? this.#ledger.sessionsOf(thread)
+    if (last !== undefined) {
+      this.#ledger.take(
+        thread,
+        last.counted.map(counted => ({ counted, kernelDrops: new Map() })),
+      )
+    }
+    this.#ledger.end(thread)
+    this.#numbers.forget(thread)
+    this.#tools.observer.workerFailed({ worker: thread + 1, error, sessions })
+    void this.#replace(seat, thread, endedAt)
+  }
+
+  async #replace(seat: Seat, thread: number, endedAt: Millis): Promise<void> {
+    const { clock, observer } = this.#tools
+    let told = ''
+    while (!this.#isStopping) {
+      try {
+        await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
+        observer.workerReplaced({ worker: thread + 1, afterMs: clock.now() - endedAt })
+        return
+      } catch (error) {
+        const { message } = error as Error
+        if (message !== told) observer.warning(`no data thread yet: ${message}`, { worker: thread + 1 })
+        told = message
+        await new Promise<void>(resolve => clock.after(RETRY, resolve))
+      }
+    }
+  }
+}
+
+/** A unix socket cannot be shared: the first thread has it. */
+function withoutUnixListeners(service: Service): Service {
+  return { ...service, listeners: service.listeners.filter(({ protocol }) => protocol !== 'unix') }
+}
+
+/** The services with the ports that were bound, in the order of the facts. */
+function withPorts(services: readonly Service[], facts: readonly ListeningFact[]): readonly Service[] {
+  const left = [...facts]
+  const bound = (listener: Listener): Listener => {
+    const port = left.shift()?.port
+    return listener.protocol === 'unix' || port === undefined ? listener : { ...listener, port }
+  }
+  return services.map(service => ({ ...service, listeners: service.listeners.map(bound) }))
+}

@@ -1,0 +1,142 @@
+import { inspect } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import type { Clock, Millis, Timer } from '../../../clock.js'
+import type { ListeningFact } from '../../../core/observer.js'
+import type { ServiceStats } from '../../../core/stats.js'
+import { BindError } from '../../datapath.js'
+import type { ThreadStats } from '../data-thread.js'
+import type { FromThread, ThreadSetup, Told, ToThread } from './messages.js'
+
+/** How a data thread ended. */
+export interface Failure {
+  readonly error: string
+  /** What it said of itself with its last breath, if it still could. */
+  readonly last: { readonly sessions: number; readonly counted: readonly ServiceStats[] } | undefined
+}
+
+/** Told what becomes of the thread in a seat. */
+export interface SeatListener {
+  onTold(told: Told): void
+  onStats(stats: readonly ThreadStats[]): void
+  /** The thread has ended by itself after it was bound; all that it had open is closed. */
+  onFailed(failure: Failure): void
+}
+
+type State =
+  | { readonly kind: 'empty' }
+  | {
+      readonly kind: 'starting'
+      readonly worker: Worker
+      readonly bound: (facts: readonly ListeningFact[]) => void
+      readonly failed: (error: Error) => void
+    }
+  | { readonly kind: 'bound'; readonly worker: Worker }
+
+/** How long a thread may take to say what it has counted; after that, what it said last counts. */
+const PATIENCE: Millis = 250
+
+/** The place of one data thread, which is empty between the end of one and the start of another. */
+export class Seat {
+  readonly #clock: Clock
+  readonly #listener: SeatListener
+  #state: State = { kind: 'empty' }
+  /** Those who wait for the thread to say what it counted. */
+  #counting: { readonly done: Promise<void>; readonly told: () => void } | undefined
+  #stopped: (() => void) | undefined
+
+  constructor(clock: Clock, listener: SeatListener) {
+    this.#clock = clock
+    this.#listener = listener
+  }
+
+  /** Starts a thread; rejects with a BindError when a listener cannot be bound. The seat is empty again then. */
+  start(setup: ThreadSetup): Promise<readonly ListeningFact[]> {
+    return new Promise((bound, failed) => {
+      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData: setup,
+        name: `data ${setup.thread + 1}`,
+      })
+      this.#state = { kind: 'starting', worker, bound, failed }
+      let failure: Failure = { error: 'it ended without a word', last: undefined }
+      worker.on('message', (message: FromThread) => {
+        if (message.kind === 'failed') failure = { error: message.error, last: message }
+        else this.#hear(worker, message)
+      })
+      worker.on('error', error => (failure = { error: inspect(error), last: undefined }))
+      worker.once('exit', () => this.#onExit(worker, failure))
+    })
+  }
+
+  /** Tells the thread something; an empty seat hears nothing. */
+  tell(message: ToThread): void {
+    if (this.#state.kind !== 'empty') this.#state.worker.postMessage(message)
+  }
+
+  /** Has the thread say what it counted; resolves when it has, or will not in time. */
+  count(): Promise<void> {
+    if (this.#state.kind !== 'bound') return Promise.resolve()
+    if (this.#counting === undefined) {
+      let told = (): void => undefined
+      const done = new Promise<void>(resolve => (told = resolve))
+      const timer: Timer = this.#clock.after(PATIENCE, told)
+      this.#counting = {
+        told,
+        done: done.finally(() => {
+          timer.cancel()
+          this.#counting = undefined
+        }),
+      }
+      this.tell({ kind: 'stats' })
+    }
+    return this.#counting.done
+  }
+
+  /** Has the thread end when its sessions have, or `grace` later; resolves when it has ended. */
+  async stop(grace: Millis): Promise<void> {
+    if (this.#state.kind === 'bound') {
+      const stopped = new Promise<void>(resolve => (this.#stopped = resolve))
+      this.tell({ kind: 'stop', grace })
+      await stopped
+    }
+    await this.end()
+  }
+
+  /** Ends the thread as it is. */
+  async end(): Promise<void> {
+    const state = this.#state
+    this.#state = { kind: 'empty' }
+    if (state.kind !== 'empty') await state.worker.terminate()
+  }
+
+  #hear(worker: Worker, message: Exclude<FromThread, { kind: 'failed' }>): void {
+    switch (message.kind) {
+      case 'bound':
+        if (this.#state.kind !== 'starting') return
+        this.#state.bound(message.facts)
+        this.#state = { kind: 'bound', worker }
+        return
+      case 'not-bound':
+        if (this.#state.kind !== 'starting') return
+        this.#state.failed(new BindError(message.listener, message.code))
+        return void this.end()
+      case 'told':
+        return this.#listener.onTold(message.told)
+      case 'stats':
+        this.#listener.onStats(message.stats)
+        return this.#counting?.told()
+      case 'stopped':
+        this.#listener.onStats(message.stats)
+        return this.#stopped?.()
+    }
+  }
+
+  #onExit(worker: Worker, failure: Failure): void {
+    const state = this.#state
+    if (state.kind === 'empty' || state.worker !== worker) return
+    this.#state = { kind: 'empty' }
+    if (state.kind === 'starting') state.failed(new Error(`a data thread failed: ${failure.error}`))
+    else this.#listener.onFailed(failure)
+    this.#counting?.told()
+    this.#stopped?.()
+  }
+}

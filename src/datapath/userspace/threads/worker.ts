@@ -1,0 +1,81 @@
+import process from 'node:process'
+import { inspect } from 'node:util'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock, systemRandom, type Millis } from '../../../clock.js'
+import { BindError } from '../../datapath.js'
+import { DataThread } from '../data-thread.js'
+import type { FromThread, ThreadSetup, ToThread } from './messages.js'
+import { Outbox } from './outbox.js'
+import { CountsOfThread } from './shared-counts.js'
+
+// The entry of a data thread. It ends when the main thread says so, or with the first error that nobody caught.
+
+/** How long a thread that failed may take to reset its sessions. */
+const LAST_WILL: Millis = 100
+
+const port = parentPort
+if (port === null) throw new Error('this is the entry of a data thread')
+const setup = workerData as ThreadSetup
+const outbox = new Outbox(told => tell({ kind: 'told', told }))
+const counts = new CountsOfThread(setup)
+const thread = new DataThread(
+  setup.services,
+  {
+    clock: systemClock,
+    random: systemRandom,
+    observer: outbox,
+    accessLog: setup.accessLog,
+    passive: (service, backend, seen) => outbox.passive(service, backend, seen),
+  },
+  { sharing: setup.sharing, countsOf: service => counts.of(service) },
+)
+let hasFailed = false
+
+process.on('uncaughtException', error => void fail(error))
+port.on('message', (message: ToThread) => void obey(message))
+for (const published of setup.published) publish(published)
+try {
+  tell({ kind: 'bound', facts: await thread.start() })
+} catch (error) {
+  if (!(error instanceof BindError)) throw error
+  tell({ kind: 'not-bound', listener: error.listener, code: error.code })
+}
+
+async function obey(message: ToThread): Promise<void> {
+  switch (message.kind) {
+    case 'publish':
+      return publish(message)
+    case 'stats':
+      return tell({ kind: 'stats', stats: await thread.stats() })
+    case 'stop':
+      await thread.stop(message.grace)
+      outbox.flush()
+      return tell({ kind: 'stopped', stats: await thread.stats() })
+    case 'abort':
+      return thread.abort('shutdown')
+  }
+}
+
+function publish({ service, snapshot, counts: numbers }: ThreadSetup['published'][number]): void {
+  counts.learn(service, snapshot, numbers)
+  thread.publish(service, snapshot)
+}
+
+/** A cut stream must not look like a clean end, which the kernel would make of it once this thread is gone. */
+async function fail(error: unknown): Promise<void> {
+  if (hasFailed) process.exit(1)
+  hasFailed = true
+  const sessions = thread.occupied
+  const end = (): void => {
+    outbox.flush()
+    tell({ kind: 'failed', error: inspect(error), sessions, counted: thread.counted() })
+    process.exit(1)
+  }
+  systemClock.after(LAST_WILL, end)
+  await thread.fail()
+  end()
+}
+
+function tell(message: FromThread): void {
+  port?.postMessage(message)
+}
