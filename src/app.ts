@@ -142,6 +142,7 @@ export class App {
       () => false,
     )
     if (hasStarted !== true) return
+    await this.#datapath.close()
     this.#observer.draining(this.#config.drainTimeout)
     await this.#datapath.stop(this.#config.drainTimeout)
     for (const supervisor of this.#supervisors.values()) supervisor.stop()

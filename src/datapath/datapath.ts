@@ -11,7 +11,9 @@ export interface DataPath {
   start(): Promise<readonly ListeningFact[]>
   /** Replaces what is known of a service's backends; takes effect with the next pick. */
   publish(service: string, snapshot: Snapshot): void
-  /** Takes no new client from now on; resolves when the last session ended, or `grace` later when the rest was reset. */
+  /** Takes no new client from now on; resolves when none can come any more. */
+  close(): Promise<void>
+  /** Closes, and resolves when the last session ended, or `grace` later when the rest was reset. */
   stop(grace: Millis): Promise<void>
   /** Ends a pending {@link stop} now: resets every session. */
   abort(): void

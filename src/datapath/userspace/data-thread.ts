@@ -77,9 +77,15 @@ export class DataThread {
     this.#paths.get(service)?.publish(snapshot)
   }
 
-  /** Takes no new client; resolves when the last session ended, or `grace` later when the rest was reset. */
-  async stop(grace: Millis): Promise<void> {
+  /** Takes no new client. The sockets of UDP stay open, since replies leave by them. */
+  close(): void {
     this.#closeTcp()
+    for (const path of this.#paths.values()) path.close()
+  }
+
+  /** Closes, and resolves when the last session ended, or `grace` later when the rest was reset. */
+  async stop(grace: Millis): Promise<void> {
+    this.close()
     const timer = this.#tools.clock.after(grace, () => this.abort('shutdown'))
     await this.#drain()
     timer.cancel()
@@ -89,7 +95,7 @@ export class DataThread {
 
   /** Ends at once what a bug may have left in any state: resolves when all is closed that still can be. */
   async fail(): Promise<void> {
-    this.#closeTcp()
+    this.close()
     this.abort('worker-failed')
     this.#closeUdp()
     await this.#drain()

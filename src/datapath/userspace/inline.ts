@@ -25,6 +25,10 @@ export class InlineDataPath implements DataPath {
     this.#thread.publish(service, snapshot)
   }
 
+  async close(): Promise<void> {
+    this.#thread.close()
+  }
+
   stop(grace: Millis): Promise<void> {
     return this.#thread.stop(grace)
   }

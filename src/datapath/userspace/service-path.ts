@@ -135,10 +135,14 @@ export class ServicePath {
     this.tools.passive(this.service.name, backend, { kind: 'pass' })
   }
 
-  /** Takes no new client; resolves when the last place is free. */
-  async drain(): Promise<void> {
+  /** Takes no new client from now on. */
+  close(): void {
     this.#stopping = true
     this.parking.clear()
+  }
+
+  /** Resolves when the last place is free. */
+  async drain(): Promise<void> {
     // A UDP client that moves to another backend leaves its last place before it takes the next.
     while (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
   }

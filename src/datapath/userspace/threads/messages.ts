@@ -34,6 +34,7 @@ export interface ThreadSetup {
 export type ToThread =
   | ({ readonly kind: 'publish' } & Published)
   | { readonly kind: 'stats' }
+  | { readonly kind: 'close' }
   | { readonly kind: 'stop'; readonly grace: Millis }
   | { readonly kind: 'abort' }
 
@@ -58,6 +59,7 @@ export type FromThread =
   | { readonly kind: 'not-bound'; readonly listener: string; readonly code: string }
   | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'stats'; readonly stats: readonly ThreadStats[] }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'stopped'; readonly stats: readonly ThreadStats[] }
   | {
       readonly kind: 'failed'

@@ -70,6 +70,11 @@ export class ThreadedDataPath implements DataPath {
     this.#publisher.publish(service, snapshot)
   }
 
+  async close(): Promise<void> {
+    this.#isStopping = true
+    await Promise.all(this.#seats.map(seat => seat.close()))
+  }
+
   async stop(grace: Millis): Promise<void> {
     this.#isStopping = true
     await Promise.all(this.#seats.map(seat => seat.stop(grace)))

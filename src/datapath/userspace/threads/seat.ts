@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import type { Clock, Millis, Timer } from '../../../clock.js'
+import type { Clock, Millis } from '../../../clock.js'
 import type { ListeningFact } from '../../../core/observer.js'
 import type { ServiceStats } from '../../../core/stats.js'
 import { BindError } from '../../datapath.js'
@@ -32,20 +32,17 @@ type State =
     }
   | { readonly kind: 'bound'; readonly worker: Worker }
 
-/** How long a thread may take to say what it has counted; after that, what it said last counts. */
-const PATIENCE: Millis = 250
-
 /** The place of one data thread, which is empty between the end of one and the start of another. */
 export class Seat {
-  readonly #clock: Clock
   readonly #listener: SeatListener
   #state: State = { kind: 'empty' }
-  /** Those who wait for the thread to say what it counted. */
-  #counting: { readonly done: Promise<void>; readonly told: () => void } | undefined
+  readonly #counting: Question
+  readonly #closing: Question
   #stopped: (() => void) | undefined
 
   constructor(clock: Clock, listener: SeatListener) {
-    this.#clock = clock
+    this.#counting = new Question(clock, () => this.tell({ kind: 'stats' }))
+    this.#closing = new Question(clock, () => this.tell({ kind: 'close' }))
     this.#listener = listener
   }
 
@@ -73,22 +70,13 @@ export class Seat {
   }
 
   /** Has the thread say what it counted; resolves when it has, or will not in time. */
-  count(): Promise<void> {
-    if (this.#state.kind !== 'bound') return Promise.resolve()
-    if (this.#counting === undefined) {
-      let told = (): void => undefined
-      const done = new Promise<void>(resolve => (told = resolve))
-      const timer: Timer = this.#clock.after(PATIENCE, told)
-      this.#counting = {
-        told,
-        done: done.finally(() => {
-          timer.cancel()
-          this.#counting = undefined
-        }),
-      }
-      this.tell({ kind: 'stats' })
-    }
-    return this.#counting.done
+  async count(): Promise<void> {
+    if (this.#state.kind === 'bound') await this.#counting.ask()
+  }
+
+  /** Has the thread take no new client; resolves when it does not, or does not say so in time. */
+  async close(): Promise<void> {
+    if (this.#state.kind === 'bound') await this.#closing.ask()
   }
 
   /** Has the thread end when its sessions have, or `grace` later; resolves when it has ended. */
@@ -123,7 +111,9 @@ export class Seat {
         return this.#listener.onTold(message.told)
       case 'stats':
         this.#listener.onStats(message.stats)
-        return this.#counting?.told()
+        return this.#counting.answered()
+      case 'closed':
+        return this.#closing.answered()
       case 'stopped':
         this.#listener.onStats(message.stats)
         return this.#stopped?.()
@@ -136,7 +126,39 @@ export class Seat {
     this.#state = { kind: 'empty' }
     if (state.kind === 'starting') state.failed(new Error(`a data thread failed: ${failure.error}`))
     else this.#listener.onFailed(failure)
-    this.#counting?.told()
+    this.#counting.answered()
+    this.#closing.answered()
     this.#stopped?.()
+  }
+}
+
+/** How long a thread may take to answer: a busy one takes a fraction of it. */
+const PATIENCE: Millis = 250
+
+/** Something asked of a thread that may be too busy to answer. Who asks meanwhile shares the answer. */
+class Question {
+  readonly #clock: Clock
+  readonly #put: () => void
+  #asked: Promise<void> | undefined
+  /** Ends the wait. */
+  answered: () => void = () => undefined
+
+  constructor(clock: Clock, put: () => void) {
+    this.#clock = clock
+    this.#put = put
+  }
+
+  /** Resolves when it is answered, or after {@link PATIENCE}. */
+  ask(): Promise<void> {
+    this.#asked ??= new Promise(resolve => {
+      const timer = this.#clock.after(PATIENCE, () => this.answered())
+      this.answered = () => {
+        timer.cancel()
+        this.#asked = undefined
+        resolve()
+      }
+      this.#put()
+    })
+    return this.#asked
   }
 }

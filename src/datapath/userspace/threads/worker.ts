@@ -47,6 +47,9 @@ async function obey(message: ToThread): Promise<void> {
       return publish(message)
     case 'stats':
       return tell({ kind: 'stats', stats: await thread.stats() })
+    case 'close':
+      thread.close()
+      return tell({ kind: 'closed' })
     case 'stop':
       await thread.stop(message.grace)
       outbox.flush()
