@@ -4,7 +4,7 @@ import type { AdminState, BackendName } from '../core/backend.js'
 import type { Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { Snapshot } from '../core/snapshot.js'
-import { BackendTable, type BackendStatus } from '../core/table.js'
+import { BackendTable, type BackendStatus, type TableObserver } from '../core/table.js'
 import type { Monitor } from './monitor.js'
 import { createProbe } from './probes/index.js'
 import type { ProbeResult, Watch } from './watch.js'
@@ -20,6 +20,11 @@ export interface SupervisorTools {
   readonly publish: (snapshot: Snapshot) => void
 }
 
+/** The least time between snapshots that bring new probe times and nothing else. */
+const MEASUREMENTS: Millis = 100
+/** Backends for each millisecond that transitions wait for more of them: a snapshot of thousands is a burden. */
+const PER_MILLISECOND = 100
+
 /** Keeps the table of one service current: probe results, passive failures and time go in, snapshots come out. */
 export class Supervisor {
   readonly service: Service
@@ -28,13 +33,23 @@ export class Supervisor {
   readonly #watches = new Map<BackendName, Watch>()
   /** Backends whose last probe could not run, which is told once. */
   readonly #troubled = new Set<BackendName>()
+  /** Transitions that are told once they have been published: who hears of one finds that it has come to pass. */
+  readonly #untold: (() => void)[] = []
+  #publishedAt: Millis = -Infinity
   #timer: Timer | undefined
+  /** The snapshot that waits to be published. */
+  #pending: { readonly due: Millis; readonly timer: Timer } | undefined
   #stopped = false
 
   constructor(service: Service, tools: SupervisorTools) {
     this.service = service
     this.#tools = tools
-    this.#table = new BackendTable(service, tools.observer, tools.clock.now())
+    const { observer } = tools
+    const transitions: TableObserver = {
+      backendState: fact => this.#untold.push(() => observer.backendState(fact)),
+      failover: fact => this.#untold.push(() => observer.failover(fact)),
+    }
+    this.#table = new BackendTable(service, transitions, tools.clock.now())
   }
 
   get failover(): BackendTable['failover'] {
@@ -68,6 +83,7 @@ export class Supervisor {
   stop(): void {
     this.#stopped = true
     this.#timer?.cancel()
+    this.#pending?.timer.cancel()
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
   }
@@ -114,7 +130,21 @@ export class Supervisor {
     this.#tools.observer.probe({ service: this.service.name, backend: name, ok, durationMs })
     const record = { at: this.#tools.wallTime(), ok, durationMs, reason: verdict.reason }
     const seen: Observation = verdict.kind === 'pass' ? { kind: 'pass' } : verdict
-    if (this.#table.recordProbe(name, seen, record, this.#tools.clock.now())) this.#publish()
+    if (!this.#table.recordProbe(name, seen, record, this.#tools.clock.now())) return
+    const isTransition = this.#untold.length > 0
+    this.#publishWithin(isTransition ? this.service.backends.length / PER_MILLISECOND : MEASUREMENTS)
+  }
+
+  /** Publishes what changed, and no sooner than `gap` after the last time. */
+  #publishWithin(gap: Millis): void {
+    const { clock } = this.#tools
+    const due = this.#publishedAt + gap
+    const wait = due - clock.now()
+    // Timers keep whole milliseconds.
+    if (wait < 1) return this.#publish()
+    if (this.#pending !== undefined && this.#pending.due <= due) return
+    this.#pending?.timer.cancel()
+    this.#pending = { due, timer: clock.after(wait, () => this.#publish()) }
   }
 
   #interval(name: BackendName): Millis {
@@ -126,7 +156,12 @@ export class Supervisor {
   }
 
   #publish(): void {
-    this.#tools.publish(this.#table.snapshot(this.#tools.clock.now()))
+    const now = this.#tools.clock.now()
+    this.#pending?.timer.cancel()
+    this.#pending = undefined
+    this.#publishedAt = now
+    this.#tools.publish(this.#table.snapshot(now))
+    for (const tell of this.#untold.splice(0)) tell()
     this.#rearm()
   }
 

@@ -174,10 +174,13 @@ export class ProbeWatch implements Watch {
   }
 }
 
+/** Made once: the default one of each abort would come with a stack trace. */
+const OVER = new Error('the probe is over')
+
 /** Frees all that a probe holds, however it ended. */
 function free(attempt: Attempt): void {
   attempt.timer.cancel()
-  attempt.abort.abort()
+  attempt.abort.abort(OVER)
 }
 
 function formatMillis(duration: Millis): string {

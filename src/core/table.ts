@@ -49,17 +49,20 @@ interface Row {
   revocation: { readonly count: number; readonly reason: RevokeReason } | undefined
 }
 
+/** Told of transitions. */
+export type TableObserver = Pick<Observer, 'backendState' | 'failover'>
+
 /**
  * The backends of one service: health, admin state and failover, and the snapshot that follows from them. It decides
  * and remembers; whoever owns it brings results and time, and publishes when a call returned true.
  */
 export class BackendTable {
   readonly #service: Service
-  readonly #observer: Observer
+  readonly #observer: TableObserver
   readonly #rows: ReadonlyMap<BackendName, Row>
   #failover: Failover = { kind: 'primary' }
 
-  constructor(service: Service, observer: Observer, now: Millis) {
+  constructor(service: Service, observer: TableObserver, now: Millis) {
     this.#service = service
     this.#observer = observer
     this.#rows = new Map(service.backends.map(backend => [backend.name, newRow(backend)]))

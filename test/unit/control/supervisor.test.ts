@@ -157,3 +157,43 @@ t.test('after stop nothing is published and no timer is left', t => {
   t.same(asked, [])
   t.end()
 })
+
+t.test('a transition is told when it has been published', t => {
+  const { published, subjects, told } = supervise(service([backend('a')]))
+  const order: unknown[] = []
+  const push = published.push.bind(published)
+  published.push = (...snapshots) => {
+    order.push('published')
+    return push(...snapshots)
+  }
+  told.push = (...facts) => order.push(...facts.map(([name]) => name))
+  subjects[0]?.onResult(FAIL)
+  t.same(order, ['probe', 'published', 'backendState', 'failover'])
+  t.end()
+})
+
+t.test('new probe times alone are published ten times a second at most, the last of them too', t => {
+  const balanced = { ...service([backend('a')]), balance: 'least-latency' as const }
+  const { clock, published, subjects, supervisor } = supervise(balanced)
+  clock.advance(1000)
+  published.length = 0
+  for (let probe = 1; probe <= 50; probe++) {
+    subjects[0]?.onResult(PASS)
+    clock.advance(10)
+  }
+  t.ok(published.length >= 5 && published.length <= 6, `${published.length} in half a second`)
+  clock.advance(100)
+  t.equal(published.at(-1)?.backends[0]?.probeTime?.count, 50)
+  const before = published.length
+  subjects[0]?.onResult(PASS)
+  subjects[0]?.onResult(PASS)
+  for (let fall = 0; fall < 3; fall++) subjects[0]?.onResult(FAIL)
+  t.equal(published.at(-1)?.backends[0]?.healthy, false, 'a transition does not wait')
+  t.ok(published.length <= before + 2)
+  subjects[0]?.onResult(PASS)
+  supervisor.stop()
+  const left = published.length
+  clock.advance(1000)
+  t.equal(published.length, left)
+  t.end()
+})

@@ -6,8 +6,7 @@ import type { ServiceStats } from '../../../core/stats.js'
 import type { DataPath, PassiveReport } from '../../datapath.js'
 import { Ledger } from '../ledger.js'
 import type { Sharing } from '../sharing.js'
-import type { ThreadSetup, Told } from './messages.js'
-import { Publisher } from './publisher.js'
+import type { Published, ThreadSetup, Told } from './messages.js'
 import { Seat, type Failure } from './seat.js'
 import { CountNumbers } from './shared-counts.js'
 
@@ -32,7 +31,7 @@ export class ThreadedDataPath implements DataPath {
   #services: readonly Service[]
   readonly #seats: readonly Seat[]
   readonly #numbers: CountNumbers
-  readonly #publisher: Publisher
+  readonly #published = new Map<string, Published>()
   readonly #ledger = new Ledger()
   #isStopping = false
 
@@ -41,7 +40,6 @@ export class ThreadedDataPath implements DataPath {
     this.#tools = tools
     this.#services = services
     this.#numbers = new CountNumbers(workers)
-    this.#publisher = new Publisher(tools.clock, (service, snapshot) => this.#send(service, snapshot))
     this.#seats = Array.from({ length: workers }, (_, thread) => {
       const seat: Seat = new Seat(tools.clock, {
         onTold: told => this.#tell(thread, told),
@@ -67,7 +65,9 @@ export class ThreadedDataPath implements DataPath {
   }
 
   publish(service: string, snapshot: Snapshot): void {
-    this.#publisher.publish(service, snapshot)
+    const published = this.#numbers.number(service, snapshot)
+    this.#published.set(service, published)
+    for (const seat of this.#seats) seat.tell({ kind: 'publish', ...published })
   }
 
   async close(): Promise<void> {
@@ -78,7 +78,6 @@ export class ThreadedDataPath implements DataPath {
   async stop(grace: Millis): Promise<void> {
     this.#isStopping = true
     await Promise.all(this.#seats.map(seat => seat.stop(grace)))
-    this.#publisher.stop()
   }
 
   abort(): void {
@@ -90,18 +89,13 @@ export class ThreadedDataPath implements DataPath {
     return this.#ledger.total()
   }
 
-  #send(service: string, snapshot: Snapshot): void {
-    const message = { kind: 'publish', ...this.#numbers.number(service, snapshot) } as const
-    for (const seat of this.#seats) seat.tell(message)
-  }
-
   #setup(thread: number, sharing: Sharing): ThreadSetup {
     return {
       thread,
       sharing,
       services: thread === 0 ? this.#services : this.#services.map(withoutUnixListeners),
       accessLog: this.#tools.accessLog,
-      published: this.#publisher.latest.map(([service, snapshot]) => this.#numbers.number(service, snapshot)),
+      published: [...this.#published.values()],
       ...this.#numbers.setup(this.#services),
     }
   }

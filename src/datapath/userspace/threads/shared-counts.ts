@@ -11,7 +11,8 @@ const SIZE = 65_536
 /** The main thread's side of the counts that data threads share: it decides what each number stands for. */
 export class CountNumbers {
   readonly #memory: SharedArrayBuffer
-  readonly #numbers = new Map<string, number>()
+  readonly #numbers = new Map<string, Map<string, number>>()
+  #used = 0
 
   constructor(threads: number) {
     this.#memory = SharedCounts.memoryFor(SIZE, threads)
@@ -27,7 +28,7 @@ export class CountNumbers {
 
   /** A snapshot with the numbers of its backends. */
   number(service: string, snapshot: Snapshot): Published {
-    const counts = snapshot.backends.map(({ backend }) => this.#of('backend', service, backend.name))
+    const counts = snapshot.backends.map(({ backend }) => this.#of(`backends of ${service}`, backend.name))
     return { service, snapshot, counts }
   }
 
@@ -36,12 +37,14 @@ export class CountNumbers {
     new SharedCounts(this.#memory, SIZE).forget(thread)
   }
 
-  #of(...what: readonly string[]): number {
-    const key = JSON.stringify(what)
-    const number = this.#numbers.get(key) ?? this.#numbers.size
-    if (number === SIZE) throw new Error(`more than ${SIZE} counts`)
-    this.#numbers.set(key, number)
-    return number
+  #of(kind: string, name: string): number {
+    const numbers = this.#numbers.get(kind) ?? new Map<string, number>()
+    this.#numbers.set(kind, numbers)
+    const known = numbers.get(name)
+    if (known !== undefined) return known
+    if (this.#used === SIZE) throw new Error(`more than ${SIZE} counts`)
+    numbers.set(name, this.#used)
+    return this.#used++
   }
 }
 
