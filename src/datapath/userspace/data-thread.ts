@@ -106,6 +106,11 @@ export class DataThread {
     for (const path of this.#paths.values()) path.abort(reason)
   }
 
+  /** Binds the sockets of UDP anew: see the order of {@link PortOrder}. */
+  async rebindUdp(): Promise<void> {
+    for (const { listeners } of this.#udp) await listeners.rebind()
+  }
+
   /** What was counted so far. */
   counted(): readonly ServiceStats[] {
     return [...this.#paths.values()].map(path => path.counters.stats(path.service.name))

@@ -25,7 +25,8 @@ export class UdpListener {
   readonly #wanted: string
   readonly #path: ServicePath
   readonly #isOurs: IsOurs
-  readonly #socket: Socket
+  readonly #isShared: boolean
+  #socket: Socket
   readonly #sessions = new Map<string, UdpSession>()
   #isClosed = false
 
@@ -34,6 +35,7 @@ export class UdpListener {
     this.#path = path
     this.#wanted = address
     this.#isOurs = isOurs
+    this.#isShared = isShared
     this.#socket = createListenerSocket(address, isShared)
   }
 
@@ -66,6 +68,14 @@ export class UdpListener {
         resolve()
       })
     })
+  }
+
+  /** Binds anew, as if it came last of those that share the port. Its sessions go on; rejects with the system's error. */
+  rebind(): Promise<void> {
+    const { port } = this
+    this.#socket.close()
+    this.#socket = createListenerSocket(this.#wanted, this.#isShared)
+    return this.start(port)
   }
 
   /** Closes the socket; sessions that are left can no longer answer. Harmless when repeated. */

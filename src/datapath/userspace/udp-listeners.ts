@@ -62,6 +62,19 @@ export class UdpListeners implements SocketSource {
     return { service: this.#path.service.name, listener: url, address: host, port: this.#port }
   }
 
+  /** Binds every socket anew, as if it came last of those that share its port. One that cannot be bound is closed. */
+  async rebind(): Promise<void> {
+    for (const [address, listener] of this.#bound) {
+      try {
+        await listener.rebind()
+      } catch (error) {
+        listener.abandon()
+        this.#bound.delete(address)
+        this.#warn(address, error)
+      }
+    }
+  }
+
   /** Closes every socket. */
   close(): void {
     this.#isClosed = true
@@ -149,9 +162,14 @@ export class UdpListeners implements SocketSource {
     } catch (error) {
       if (this.#failed.has(address)) return
       this.#failed.add(address)
-      const { observer } = this.#path.tools
-      observer.warning(`cannot listen on the new address ${address}: ${codeOf(error)}`, { address })
+      this.#warn(address, error)
     }
+  }
+
+  #warn(address: string, error: unknown): void {
+    this.#path.tools.observer.warning(`cannot listen on the address ${address}: ${codeOf(error)}`, {
+      address,
+    })
   }
 }
 

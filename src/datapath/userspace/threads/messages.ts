@@ -34,6 +34,7 @@ export interface ThreadSetup {
 export type ToThread =
   | ({ readonly kind: 'publish' } & Published)
   | { readonly kind: 'stats' }
+  | { readonly kind: 'rebind-udp' }
   | { readonly kind: 'close' }
   | { readonly kind: 'stop'; readonly grace: Millis }
   | { readonly kind: 'abort' }

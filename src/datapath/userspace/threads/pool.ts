@@ -7,6 +7,7 @@ import type { DataPath, PassiveReport } from '../../datapath.js'
 import { Ledger } from '../ledger.js'
 import type { Sharing } from '../sharing.js'
 import type { Published, ThreadSetup, Told } from './messages.js'
+import { PortOrder } from './port-order.js'
 import { Seat, type Failure } from './seat.js'
 import { CountNumbers } from './shared-counts.js'
 
@@ -33,6 +34,7 @@ export class ThreadedDataPath implements DataPath {
   readonly #numbers: CountNumbers
   readonly #published = new Map<string, Published>()
   readonly #ledger = new Ledger()
+  readonly #portOrder: PortOrder
   #isStopping = false
 
   /** @param workers threads; more than one needs a runtime and a system that share ports */
@@ -40,6 +42,7 @@ export class ThreadedDataPath implements DataPath {
     this.#tools = tools
     this.#services = services
     this.#numbers = new CountNumbers(workers)
+    this.#portOrder = new PortOrder([...Array(workers).keys()])
     this.#seats = Array.from({ length: workers }, (_, thread) => {
       const seat: Seat = new Seat(tools.clock, {
         onTold: told => this.#tell(thread, told),
@@ -56,7 +59,9 @@ export class ThreadedDataPath implements DataPath {
     try {
       const facts = await first.start(this.#setup(0, others.length === 0 ? 'alone' : 'founds'))
       this.#services = withPorts(this.#services, facts)
-      await Promise.all(others.map((seat, index) => seat.start(this.#setup(index + 1, 'joins'))))
+      for (const [index, seat] of others.entries()) {
+        await seat.start(this.#setup(index + 1, 'joins'))
+      }
       return facts
     } catch (error) {
       await Promise.all(this.#seats.map(seat => seat.end()))
@@ -119,6 +124,7 @@ export class ThreadedDataPath implements DataPath {
     }
     this.#ledger.end(thread)
     this.#numbers.forget(thread)
+    this.#portOrder.left(thread)
     this.#tools.observer.workerFailed({ worker: thread + 1, error, sessions })
     void this.#replace(seat, thread, endedAt)
   }
@@ -129,6 +135,8 @@ export class ThreadedDataPath implements DataPath {
     while (!this.#isStopping) {
       try {
         await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
+        const moved = this.#portOrder.came(thread)
+        if (moved !== undefined) this.#seats[moved]?.tell({ kind: 'rebind-udp' })
         observer.workerReplaced({ worker: thread + 1, afterMs: clock.now() - endedAt })
         return
       } catch (error) {

@@ -47,6 +47,8 @@ async function obey(message: ToThread): Promise<void> {
       return publish(message)
     case 'stats':
       return tell({ kind: 'stats', stats: await thread.stats() })
+    case 'rebind-udp':
+      return thread.rebindUdp()
     case 'close':
       thread.close()
       return tell({ kind: 'closed' })
