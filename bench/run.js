@@ -1,17 +1,29 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseWishes, usage } from './lib/arguments.js'
 import { Crew } from './lib/crew.js'
 import { describeMachine, machineLines } from './lib/machine.js'
+import { openNetwork } from './lib/network.js'
 import { findPrograms } from './lib/programs.js'
+import { overviewLines, subjectLines, writePlot } from './lib/report.js'
 import { chooseSubjects, subjects } from './subjects/subjects.js'
 import { chooseTargets } from './targets/targets.js'
 
 /** @import { Wishes } from './lib/arguments.js' */
+/** @import { Network } from './lib/network.js' */
+/** @import { Programs } from './lib/programs.js' */
+/** @import { Result, SubjectResult } from './lib/report.js' */
+/** @import { Subject } from './subjects/subjects.js' */
+/** @import { TargetKind } from './targets/targets.js' */
 
 const crew = new Crew()
+/** @type {Network | undefined} */
+let network
 
-process.once('exit', () => crew.disband())
+process.once('exit', () => {
+  crew.disband()
+  network?.close()
+})
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, () => process.exit(130))
 }
@@ -19,9 +31,10 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 try {
   const wishes = parseWishes(process.argv.slice(2))
   if (wishes === undefined) print(usage + subjects.map(({ name }) => name).join(', '))
+  else if (wishes.render !== undefined) render(wishes, wishes.render)
   else await run(wishes)
 } catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`bench: ${message(error)}\n`)
   process.exitCode = 1
 } finally {
   await crew.stopAll()
@@ -33,23 +46,107 @@ async function run(wishes) {
   const programs = findPrograms()
   const chosen = chooseSubjects(wishes.subjects)
   const kinds = chooseTargets(programs, wishes)
-  const machine = describeMachine(programs, wishes)
-  print(machineLines(machine).join('\n'))
-
-  /** @type {Record<string, unknown>} */
-  const figures = {}
+  network = openNetwork(wishes.net, programs)
+  /** @type {Result} */
+  const result = {
+    machine: describeMachine(programs, wishes, network),
+    rounds: wishes.rounds,
+    seconds: wishes.seconds,
+    subjects: {},
+  }
+  print(machineLines(result.machine).join('\n'))
   for (const subject of chosen) {
     print(`\n## ${subject.name}: ${subject.title}\n`)
-    const { rounds, seconds } = wishes
-    const report = await subject.run({ crew, programs, kinds, rounds, seconds, progress })
-    await crew.stopAll()
-    print(report.lines.join('\n'))
-    figures[subject.name] = report.figures
+    const found = await measureSubject(subject, { wishes, programs, kinds, network })
+    result.subjects[subject.name] = found
+    show(subject, result, wishes)
+    // After each, so that a long run that is stopped was not in vain.
+    if (wishes.json !== undefined) writeResult(wishes.json, result)
   }
-  if (wishes.json === undefined) return
-  mkdirSync(dirname(wishes.json), { recursive: true })
-  const { rounds, seconds } = wishes
-  writeFileSync(wishes.json, `${JSON.stringify({ machine, rounds, seconds, subjects: figures }, null, 2)}\n`)
+  if (chosen.length > 1) showOverview(chosen, result)
+}
+
+/**
+ * @param {Subject} subject
+ * @param {{ wishes: Wishes, programs: Programs, kinds: readonly TargetKind[], network: Network }} setup
+ * @returns {Promise<SubjectResult>}
+ */
+async function measureSubject(subject, { wishes, programs, kinds, network }) {
+  /** @type {string[]} */
+  const leftOut = []
+  /**
+   * @param {string} target
+   * @param {unknown} error
+   */
+  const leaveOut = (target, error) => {
+    leftOut.push(`${target}: ${message(error)}`)
+  }
+  const { rounds, seconds, targets } = wishes
+  const single = subject.singleThread === true && targets.length === 0
+  try {
+    const figures = await subject.run({
+      ...{ crew, network, programs, wishes, rounds, seconds, progress, leaveOut },
+      kinds: single ? kinds.filter(({ threads }) => threads <= 1) : kinds,
+    })
+    return { ...figures, leftOut }
+  } catch (error) {
+    leaveOut(subject.name, error)
+    return { rows: [], notes: [], leftOut }
+  } finally {
+    await crew.stopAll()
+  }
+}
+
+/**
+ * Shows what an earlier run wrote.
+ * @param {Wishes} wishes
+ * @param {string} file
+ */
+function render(wishes, file) {
+  // A figure that is not there is NaN, which JSON has no word for.
+  /** @type {Result} */
+  const result = JSON.parse(readFileSync(file, 'utf8'), (_key, value) => (value === null ? NaN : value))
+  const chosen = chooseSubjects(wishes.subjects).filter(({ name }) => name in result.subjects)
+  print(machineLines(result.machine).join('\n'))
+  for (const subject of chosen) {
+    print(`\n## ${subject.name}: ${subject.title}\n`)
+    show(subject, result, wishes)
+  }
+  if (chosen.length > 1) showOverview(chosen, result)
+}
+
+/**
+ * @param {Subject} subject
+ * @param {Result} result
+ * @param {Wishes} wishes
+ */
+function show(subject, result, { plots }) {
+  const found = result.subjects[subject.name]
+  if (found === undefined) return
+  print(subjectLines(subject, found, result.machine.cores).join('\n'))
+  if (plots !== undefined) writePlot(plots, subject, result)
+}
+
+/**
+ * @param {readonly Subject[]} chosen
+ * @param {Result} result
+ */
+function showOverview(chosen, result) {
+  print(`\n## All medians\n\n${overviewLines(chosen, result).join('\n')}`)
+}
+
+/**
+ * @param {string} file
+ * @param {Result} result
+ */
+function writeResult(file, result) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
+}
+
+/** @param {unknown} error */
+function message(error) {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** @param {string} line */

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import { HOST } from '../lib/ports.js'
 import { BODY } from './backends.js'
 
 const server = createServer((_request, response) => {
@@ -7,4 +6,5 @@ const server = createServer((_request, response) => {
   response.end(BODY)
 })
 server.keepAliveTimeout = 3_600_000
-server.listen({ port: Number(process.argv[2]), host: HOST, backlog: 4096 })
+const [, , port, host] = process.argv
+server.listen({ port: Number(port), host, backlog: 4096 })

@@ -5,15 +5,18 @@ import { join } from 'node:path'
 import { processTree } from './proc.js'
 
 /** @import { ChildProcess } from 'node:child_process' */
+/** @import { Side } from './network.js' */
 
 const STOP_MILLIS = 3_000
-const KEPT_OUTPUT = 4_000
+const KEPT_OUTPUT = 200_000
 
 /**
  * A process this run started.
  * @typedef {object} Member
+ * @property {string} name
  * @property {number} pid
  * @property {ChildProcess} child
+ * @property {bigint} startedAt nanoseconds of the clock that all processes of the machine share
  * @property {Promise<void>} ended settles when it has ended, however
  * @property {() => boolean} running
  * @property {() => readonly number[]} pids its own and those of all that descend from it; throws when it has ended
@@ -37,24 +40,30 @@ export class Crew {
 
   /**
    * Starts a program; it keeps running until stopAll().
+   * @param {Side} side
    * @param {string} file
    * @param {readonly string[]} args
    * @returns {Member}
    */
-  start(file, args) {
+  start({ prefix }, file, args) {
     this.#mustBeOpen()
+    const [command = file, ...words] = [...prefix, file, ...args]
     // A process group of its own: Ctrl-C reaches this process alone, which then ends the others in order.
-    return this.#adopt(spawn(file, [...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }), file)
+    return this.#adopt(spawn(command, words, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }), file)
   }
 
   /**
    * Starts a module of ours that is talked to with messages.
+   * @param {Side} side
    * @param {URL} module
+   * @param {string} [node] the Node.js that runs it
    * @returns {Member}
    */
-  fork(module) {
+  fork({ prefix }, module, node = process.execPath) {
     this.#mustBeOpen()
-    const child = fork(module, { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const [execPath = node, ...execArgv] = [...prefix, node]
+    const stdio = /** @type {const} */ (['ignore', 'pipe', 'pipe', 'ipc'])
+    const child = fork(module, { detached: true, stdio: [...stdio], execPath, execArgv })
     return this.#adopt(child, module.pathname)
   }
 
@@ -96,6 +105,7 @@ export class Crew {
    * @param {string} name
    */
   #adopt(child, name) {
+    const startedAt = process.hrtime.bigint()
     let output = ''
     /** @param {unknown} chunk */
     const keep = chunk => {
@@ -112,8 +122,10 @@ export class Crew {
     })
     /** @type {Member} */
     const member = {
+      name: name.split('/').at(-1) ?? name,
       pid: child.pid,
       child,
+      startedAt,
       ended,
       running: () => this.#members.has(member),
       pids: () => {
@@ -126,6 +138,19 @@ export class Crew {
     void ended.then(() => this.#members.delete(member))
     return member
   }
+}
+
+/**
+ * The last line a process printed: where programs say why they end. undefined when it said nothing.
+ * @param {Member} member
+ */
+export function lastLine(member) {
+  return member
+    .output()
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .at(-1)
+    ?.trim()
 }
 
 /** @param {Member} member */

@@ -1,7 +1,5 @@
 import { percent } from './table.js'
 
-/** @import { Sample } from './measure.js' */
-
 const FULL = 0.9
 const DISTURBED = 0.25
 
@@ -11,18 +9,19 @@ const DISTURBED = 0.25
  * @returns {string[]}
  */
 export function disturbance(others) {
-  const most = Math.max(...others)
+  const most = Math.max(0, ...others.filter(Number.isFinite))
   if (most < DISTURBED) return []
   return [`Noisy: work that has no part in this took up to ${percent(most)} of a core.`]
 }
 
 /**
- * What kept the rate from being higher: whoever filled a core, else all together, else nobody (waiting).
- * @param {Pick<Sample, 'balancer' | 'generator' | 'backend' | 'others'>} shares
+ * What kept the rate from being higher: whoever filled its cores, else all together, else nobody (waiting).
+ * @param {Record<'balancer' | 'generator' | 'backend' | 'others', number>} shares
+ * @param {number} threads of the balancer
  * @param {number} cores
  */
-export function limitedBy({ balancer, generator, backend, others }, cores) {
-  const sides = Object.entries({ balancer, generator, backend })
+export function limitedBy({ balancer, generator, backend, others }, threads, cores) {
+  const sides = Object.entries({ balancer: balancer / Math.max(1, threads), generator, backend })
   const full = sides.filter(([, share]) => share >= FULL).map(([side]) => side)
   if (full.length > 0) return full.join(' and ')
   const used = [balancer, generator, backend, others].filter(Number.isFinite).reduce((a, b) => a + b, 0)

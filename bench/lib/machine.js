@@ -4,6 +4,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { execFileSync } from 'node:child_process'
 import { openFilesLimit } from './proc.js'
 
+/** @import { Network } from './network.js' */
 /** @import { Programs } from './programs.js' */
 /** @import { Wishes } from './arguments.js' */
 
@@ -13,13 +14,16 @@ const require = createRequire(import.meta.url)
  * What one needs to know to compare a result with another.
  * @param {Programs} programs
  * @param {Wishes} wishes
+ * @param {Network} network
  */
-export function describeMachine(programs, wishes) {
+export function describeMachine(programs, wishes, { kind, note }) {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
+    network: kind,
+    networkNote: note,
     openFiles: openFilesLimit(),
     versions: {
       evenkeel: versionIn('../../package.json'),
@@ -28,21 +32,35 @@ export function describeMachine(programs, wishes) {
       nginx: programs.nginx?.version,
       autocannon: versionIn('autocannon/package.json'),
       wrk: programs.wrk?.version,
+      iperf3: programs.iperf3?.version,
+      redis: programs.redisServer?.version,
+      'redis-benchmark': programs.redisBenchmark?.version,
+      postgres: programs.postgres?.version,
+      pgbench: programs.pgbench?.version,
     },
     command: ['npm run bench --', ...process.argv.slice(2).map(quote)].join(' '),
   }
 }
 
+/** @typedef {ReturnType<typeof describeMachine>} Machine */
+
+const NETWORKS = {
+  namespaces: 'client, balancer and backends in network namespaces, joined by veth',
+  loopback: 'loopback',
+}
+
 /**
- * @param {ReturnType<typeof describeMachine>} machine
+ * @param {Machine} machine
  * @returns {string[]}
  */
-export function machineLines({ cpu, cores, memoryGiB, kernel, openFiles, versions, command }) {
-  const named = Object.entries(versions).map(([name, version]) => `${name} ${version ?? 'not installed'}`)
+export function machineLines({ cpu, cores, memoryGiB, kernel, openFiles, network, networkNote, ...rest }) {
+  const installed = Object.entries(rest.versions).map(([name, version]) => `${name} ${version ?? 'missing'}`)
+  const note = networkNote === undefined ? '' : ` (${networkNote})`
   return [
     `machine:  ${cpu}, ${cores} cores, ${memoryGiB} GiB, Linux ${kernel}, ${openFiles} open files`,
-    `versions: ${named.join(', ')}`,
-    `command:  ${command}`,
+    `network:  ${NETWORKS[network]}${note}`,
+    `versions: ${installed.join(', ')}`,
+    `command:  ${rest.command}`,
   ]
 }
 

@@ -1,56 +1,46 @@
 import { cpuMicros, machineBusyMicros } from './proc.js'
 
 /** @import { Generator } from '../load/generators.js' */
-/** @import { Server } from './ports.js' */
+/** @import { Sample } from './rows.js' */
+/** @import { Server } from './serving.js' */
 
 /**
- * One measurement. Shares are of one core: 1 is a core that never idles; NaN where there is nothing to measure.
- * @typedef {object} Sample
- * @property {number} rate round trips per second
- * @property {number} p50 milliseconds
- * @property {number} p99 milliseconds
- * @property {number} errors
- * @property {number} cpuPerUnit microseconds of the balancer per round trip
- * @property {number} balancer share
- * @property {number} generator share
- * @property {number} backend share
- * @property {number} others share of all that has no part in this
- */
-
-/**
- * Loads one target once and reads who used how much CPU meanwhile.
+ * Loads one target once and reads who used how much CPU meanwhile. In the sample: `count` (of units), `rate` (per second), `p50` and `p99`
+ * (milliseconds), `errors`, `cpuPerUnit` (microseconds of the balancer), the shares of one core of `balancer`,
+ * `generator`, `backend` and `others`, and whatever else the load tells. NaN where there is nothing to measure.
  * @param {{ generator: Generator, target: Server, backend: Server, connections: number, seconds: number }} setup
  * @returns {Promise<Sample>}
  */
 export async function measure({ generator, target, backend, connections, seconds }) {
-  const balancerPids = target.pids()
-  const backendPids = backend.pids()
+  const hasBalancer = target.pids().length > 0
   const read = () => ({
     at: performance.now() * 1000,
-    balancer: cpuMicros(balancerPids),
+    balancer: cpuMicros(target.pids()),
     generator: generator.cpuMicros(),
-    backend: cpuMicros(backendPids),
+    backend: cpuMicros(backend.pids()),
     machine: machineBusyMicros(),
   })
   const before = read()
-  const load = await generator.run({ port: target.port, connections, seconds })
+  const { host, port } = target
+  const load = await generator.run({ host, port, connections, seconds })
   const after = read()
 
+  const { count, seconds: took, ...told } = load
   const wall = after.at - before.at
+  // Without the time it took to start a program or to end it, which would make a full core look like one with room.
+  const span = Math.min(wall, took * 1e6)
   const balancerMicros = after.balancer - before.balancer
-  const hasBalancer = balancerPids.length > 0
-  const generatorShare = (after.generator - before.generator) / wall
-  const backendShare = (after.backend - before.backend) / wall
-  const machineShare = (after.machine - before.machine) / wall
+  const generatorMicros = after.generator - before.generator
+  const backendMicros = after.backend - before.backend
+  const othersMicros = after.machine - before.machine - balancerMicros - generatorMicros - backendMicros
   return {
-    rate: load.count / load.seconds,
-    p50: load.p50,
-    p99: load.p99,
-    errors: load.errors,
-    cpuPerUnit: hasBalancer ? balancerMicros / load.count : NaN,
-    balancer: hasBalancer ? balancerMicros / wall : NaN,
-    generator: generatorShare,
-    backend: backendShare,
-    others: Math.max(0, machineShare - balancerMicros / wall - generatorShare - backendShare),
+    ...told,
+    count,
+    rate: count / took,
+    cpuPerUnit: hasBalancer ? balancerMicros / count : NaN,
+    balancer: hasBalancer ? balancerMicros / span : NaN,
+    generator: generatorMicros / span,
+    backend: backendMicros / span,
+    others: Math.max(0, othersMicros / wall),
   }
 }

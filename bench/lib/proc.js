@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs'
 const TICK_MICROS = 10_000
 
 /**
- * CPU time that these processes, all threads counted, have used so far.
+ * CPU time that these processes, all threads counted, and those of their children that have ended have used so far.
  * @param {readonly number[]} pids
  * @returns {number} microseconds
  */
 export function cpuMicros(pids) {
-  return sum(pids.map(pid => ticks(pid, 11) + ticks(pid, 12))) * TICK_MICROS
+  return sum(pids.map(pid => sum(ticks(pid, 11, 15)))) * TICK_MICROS
 }
 
 /**
@@ -17,7 +17,7 @@ export function cpuMicros(pids) {
  * @returns {number} microseconds
  */
 export function endedChildrenCpuMicros() {
-  return (ticks(process.pid, 13) + ticks(process.pid, 14)) * TICK_MICROS
+  return sum(ticks(process.pid, 13, 15)) * TICK_MICROS
 }
 
 /**
@@ -52,8 +52,17 @@ export function residentKilobytes(pids) {
  * @returns {number[]}
  */
 export function processTree(pid) {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  const children = readUnlessGone(`/proc/${pid}/task/${pid}/children`).trim()
   return [pid, ...(children === '' ? [] : children.split(' ').flatMap(child => processTree(Number(child))))]
+}
+
+/**
+ * TCP connections that were begun so far in the network a process lives in.
+ * @param {number} pid
+ */
+export function activeOpens(pid) {
+  const [names = '', values = ''] = readFileSync(`/proc/${pid}/net/snmp`, 'utf8').match(/^Tcp:.*$/gm) ?? []
+  return Number(values.split(' ')[names.split(' ').indexOf('ActiveOpens')])
 }
 
 /** How many files a process started from here may open. */
@@ -64,13 +73,30 @@ export function openFilesLimit() {
 }
 
 /**
- * One of the fields of /proc/PID/stat, counted from the state on because the name before it may hold blanks.
+ * Some of the fields of /proc/PID/stat, counted from the state on because the name before it may hold blanks; none when
+ * the process has ended, as its time is its parent's then.
  * @param {number} pid
- * @param {number} field
+ * @param {number} first
+ * @param {number} end
  */
-function ticks(pid, field) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[field])
+function ticks(pid, first, end) {
+  const stat = readUnlessGone(`/proc/${pid}/stat`)
+  return stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(first, end)
+    .map(Number)
+}
+
+/** @param {string} file */
+function readUnlessGone(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return ''
+    throw error
+  }
 }
 
 /** @param {readonly number[]} values */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /**
@@ -20,6 +20,14 @@ import { delimiter, join } from 'node:path'
  * @property {Program | undefined} haproxy
  * @property {Nginx | undefined} nginx
  * @property {Program | undefined} wrk
+ * @property {Program | undefined} iperf3
+ * @property {Program | undefined} redisServer
+ * @property {Program | undefined} redisBenchmark
+ * @property {Program | undefined} postgres
+ * @property {Program | undefined} initdb
+ * @property {Program | undefined} pgbench
+ * @property {Program | undefined} ip
+ * @property {Program | undefined} nsenter
  */
 
 /**
@@ -27,7 +35,19 @@ import { delimiter, join } from 'node:path'
  * @returns {Programs}
  */
 export function findPrograms() {
-  return { haproxy: find('haproxy', '-v'), nginx: findNginx(), wrk: find('wrk', '-v') }
+  return {
+    haproxy: find('haproxy', '-v'),
+    nginx: findNginx(),
+    wrk: find('wrk', '-v'),
+    iperf3: find('iperf3', '-v'),
+    redisServer: find('redis-server', '-v'),
+    redisBenchmark: find('redis-benchmark', '-v'),
+    postgres: find('postgres', '--version'),
+    initdb: find('initdb', '--version'),
+    pgbench: find('pgbench', '--version'),
+    ip: find('ip', '-V'),
+    nsenter: find('nsenter', '-V'),
+  }
 }
 
 /** @returns {Nginx | undefined} */
@@ -48,13 +68,23 @@ function findNginx() {
  * @returns {Program | undefined}
  */
 function find(name, versionFlag) {
-  const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  const path = directories
+  const path = (process.env['PATH'] ?? '').split(delimiter)
+  const directories = [...postgresDirectories(), ...path, '/usr/sbin', '/usr/local/sbin']
+  const file = directories
     .map(directory => join(directory, name))
-    .find(file => isUsable(file, constants.X_OK))
-  if (path === undefined) return undefined
-  const [version] = /\d+\.\d+\S*/.exec(outputOf(path, versionFlag)) ?? ['unknown']
-  return { path, version }
+    .find(candidate => isUsable(candidate, constants.X_OK))
+  if (file === undefined) return undefined
+  const [version] = /\d+\.\d+[^\s,]*/.exec(outputOf(file, versionFlag)) ?? ['unknown']
+  return { path: file, version }
+}
+
+/** Where Debian keeps the servers, newest first; its wrappers in /usr/bin read the machine's own configuration. */
+function postgresDirectories() {
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) return []
+  return readdirSync(root)
+    .sort((a, b) => Number(b) - Number(a))
+    .map(version => join(root, version, 'bin'))
 }
 
 /**

@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HOST } from '../lib/ports.js'
 import { createLatencies } from './latencies.js'
 import { serve } from './serve.js'
 
@@ -8,7 +7,7 @@ import { serve } from './serve.js'
 
 // Not autocannon: it writes a second request into the connection that is about to close (with `connection: close`), or
 // does not count the answer after which it reconnects (with reconnectRate).
-const REQUEST = Buffer.from(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`)
+const REQUEST = Buffer.from('GET / HTTP/1.1\r\nHost: balancer\r\nConnection: close\r\n\r\n')
 const GIVE_UP_MILLIS = 10_000
 
 serve(run)
@@ -17,7 +16,7 @@ serve(run)
  * @param {LoadOptions} options
  * @returns {Promise<Load>}
  */
-async function run({ port, connections, seconds }) {
+async function run({ host, port, connections, seconds }) {
   const latencies = createLatencies()
   const startedAt = performance.now()
   const until = startedAt + seconds * 1000
@@ -37,7 +36,7 @@ async function run({ port, connections, seconds }) {
     let whole = false
     const socket = connect({
       port,
-      host: HOST,
+      host,
       onread: {
         buffer: chunk,
         callback(length) {

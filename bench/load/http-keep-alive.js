@@ -1,5 +1,4 @@
 import autocannon from 'autocannon'
-import { HOST } from '../lib/ports.js'
 import { createLatencies } from './latencies.js'
 import { serve } from './serve.js'
 
@@ -11,12 +10,12 @@ serve(run)
  * @param {LoadOptions} options
  * @returns {Promise<Load>}
  */
-async function run({ port, connections, seconds }) {
+async function run({ host, port, connections, seconds }) {
   const latencies = createLatencies()
   // autocannon's own latencies are whole milliseconds.
   const result = await new Promise(resolve => {
     const instance = autocannon(
-      { url: `http://${HOST}:${port}/`, connections, pipelining: 1, duration: seconds },
+      { url: `http://${host}:${port}/`, connections, pipelining: 1, duration: seconds },
       (error, done) => resolve(error ?? done),
     )
     instance.on('response', (_client, _status, _bytes, millis) => latencies.record(millis))

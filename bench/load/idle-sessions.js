@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { HOST } from '../lib/ports.js'
 import { serve } from './serve.js'
 
 const AT_ONCE = 50
@@ -16,34 +15,40 @@ serve(open)
 
 /**
  * Opens sessions and keeps them until this process ends. One counts when a byte from the backend arrived.
- * @param {{ port: number, protocol: 'tcp' | 'udp', sessions: number }} options
+ * @param {{ host: string, port: number, protocol: 'tcp' | 'udp', sessions: number }} options
  */
-async function open({ port, protocol, sessions }) {
+async function open({ host, port, protocol, sessions }) {
   let opened = 0
   const openOne = protocol === 'tcp' ? openTcp : openUdp
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (opened < sessions) {
         opened++
-        held.push(await openOne(port))
+        held.push(await openOne(host, port))
       }
     }),
   )
   return held.length
 }
 
-/** @param {number} port */
-async function openTcp(port) {
-  const socket = connect(port, HOST)
+/**
+ * @param {string} host
+ * @param {number} port
+ */
+async function openTcp(host, port) {
+  const socket = connect(port, host)
   await once(socket, 'data', { signal: AbortSignal.timeout(ATTEMPTS * ANSWER_MILLIS) })
   return socket
 }
 
-/** @param {number} port */
-async function openUdp(port) {
+/**
+ * @param {string} host
+ * @param {number} port
+ */
+async function openUdp(host, port) {
   const socket = createSocket('udp4')
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    socket.send('idle', port, HOST)
+    socket.send('idle', port, host)
     try {
       await once(socket, 'message', { signal: AbortSignal.timeout(ANSWER_MILLIS) })
       return socket

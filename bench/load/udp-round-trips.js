@@ -1,14 +1,13 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HOST } from '../lib/ports.js'
 import { createLatencies } from './latencies.js'
 import { serve } from './serve.js'
 
 /** @import { Load, LoadOptions } from './generators.js' */
 
 const DATAGRAM_BYTES = 100
-const LOST_MILLIS = 250
+const LOST_MILLIS = 1_000
 
 serve(run)
 
@@ -17,11 +16,11 @@ serve(run)
  * @param {LoadOptions} options
  * @returns {Promise<Load>}
  */
-async function run({ port, connections, seconds }) {
+async function run({ host, port, connections, seconds }) {
   const latencies = createLatencies()
   let count = 0
   let errors = 0
-  const clients = await Promise.all(Array.from({ length: connections }, () => openClient(port)))
+  const clients = await Promise.all(Array.from({ length: connections }, () => openClient(host, port)))
   const startedAt = performance.now()
   const until = startedAt + seconds * 1000
 
@@ -49,10 +48,13 @@ async function run({ port, connections, seconds }) {
   return { count, seconds: took, p50: latencies.percentile(50), p99: latencies.percentile(99), errors }
 }
 
-/** @param {number} port */
-async function openClient(port) {
+/**
+ * @param {string} host
+ * @param {number} port
+ */
+async function openClient(host, port) {
   const socket = createSocket('udp4')
-  socket.connect(port, HOST)
+  socket.connect(port, host)
   await once(socket, 'connect')
   return { socket, datagram: Buffer.alloc(DATAGRAM_BYTES, '.'), sequence: 0, sentAt: 0 }
 }

@@ -1,8 +1,7 @@
-import { endedChildrenCpuMicros } from '../lib/proc.js'
-import { HOST } from '../lib/ports.js'
+import { programGenerator } from './generators.js'
 
-/** @import { Crew } from '../lib/crew.js' */
-/** @import { Generator } from './generators.js' */
+/** @import { Program } from '../lib/programs.js' */
+/** @import { OpenGenerator } from './generators.js' */
 
 const MICROS = new Map([
   ['us', 1],
@@ -11,24 +10,30 @@ const MICROS = new Map([
 ])
 
 /**
- * wrk with one thread as a generator: a run of its own per measurement, so its CPU is that of an ended child.
- * @param {Crew} crew
- * @param {string} path
- * @param {readonly string[]} headers
- * @returns {Generator}
+ * wrk with one thread where it is installed, nothing elsewhere.
+ * @param {Program | undefined} wrk
+ * @param {readonly string[]} [headers]
+ * @returns {OpenGenerator[]}
  */
-export function openWrk(crew, path, headers) {
+export function wrkGenerator(wrk, headers = []) {
+  if (wrk === undefined) return []
   const fixed = ['-t1', '--latency', ...headers.flatMap(header => ['-H', header])]
-  return {
-    name: 'wrk',
-    cpuMicros: endedChildrenCpuMicros,
-    async run({ port, connections, seconds }) {
-      const url = `http://${HOST}:${port}/`
-      const member = crew.start(path, [...fixed, `-c${connections}`, `-d${seconds}`, url])
-      await member.ended
-      return parseWrk(member.output())
-    },
-  }
+  const open = programGenerator(
+    'wrk',
+    ({ crew, network }) =>
+      async ({ host, port, connections, seconds }) => {
+        const url = `http://${host}:${port}/`
+        const member = crew.start(network.client, wrk.path, [
+          ...fixed,
+          `-c${connections}`,
+          `-d${seconds}`,
+          url,
+        ])
+        await member.ended
+        return parseWrk(member.output())
+      },
+  )
+  return [open]
 }
 
 /**

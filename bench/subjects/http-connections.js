@@ -1,6 +1,7 @@
-import { openHttpBackend } from '../backends/backends.js'
-import { ownGenerator, wrkGenerator } from '../load/generators.js'
-import { runLoad } from './load-subject.js'
+import { httpBackend } from '../backends/backends.js'
+import { ownGenerator } from '../load/generators.js'
+import { wrkGenerator } from '../load/wrk.js'
+import { loadPresentation, runLoad } from './load-subject.js'
 
 /** @import { Subject } from './subjects.js' */
 
@@ -16,12 +17,12 @@ export const httpConnections = {
   run: context =>
     runLoad(context, {
       protocol: 'tcp',
-      unit: 'connection',
       connections: CONNECTIONS,
-      openBackend: crew => openHttpBackend(crew, context.programs.nginx),
+      openBackend: httpBackend(context.programs),
       generators: [
         ownGenerator('node', 'http-connections.js'),
         ...wrkGenerator(context.programs.wrk, ['Connection: close']),
       ],
     }),
+  presentation: loadPresentation('connection'),
 }

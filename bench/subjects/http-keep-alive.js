@@ -1,24 +1,44 @@
-import { openHttpBackend } from '../backends/backends.js'
-import { ownGenerator, wrkGenerator } from '../load/generators.js'
-import { runLoad } from './load-subject.js'
+import { httpBackend } from '../backends/backends.js'
+import { ownGenerator } from '../load/generators.js'
+import { wrkGenerator } from '../load/wrk.js'
+import { loadPresentation, runLoad } from './load-subject.js'
 
 /** @import { Subject } from './subjects.js' */
 
-const CONNECTIONS = 64
+/** Established connections: what moving bytes costs. */
+export const httpKeepAlive = keepAlive(64, {
+  name: 'http-keep-alive',
+  title: 'HTTP, 64 keep-alive connections, one request under way on each',
+})
+
+/** One connection: what the way through the balancer adds to an answer. */
+export const httpKeepAlive1 = keepAlive(1, {
+  name: 'http-keep-alive-1',
+  title: 'HTTP, one keep-alive connection, one request under way',
+  singleThread: true,
+})
+
+/** Many connections: whether their number changes what a request costs. */
+export const httpKeepAlive1000 = keepAlive(1_000, {
+  name: 'http-keep-alive-1000',
+  title: 'HTTP, 1,000 keep-alive connections, one request under way on each',
+})
 
 /**
- * Established connections: what moving bytes costs.
- * @type {Subject}
+ * @param {number} connections
+ * @param {Pick<Subject, 'name' | 'title' | 'singleThread'>} named
+ * @returns {Subject}
  */
-export const httpKeepAlive = {
-  name: 'http-keep-alive',
-  title: `HTTP, ${CONNECTIONS} keep-alive connections, one request under way on each`,
-  run: context =>
-    runLoad(context, {
-      protocol: 'tcp',
-      unit: 'request',
-      connections: CONNECTIONS,
-      openBackend: crew => openHttpBackend(crew, context.programs.nginx),
-      generators: [ownGenerator('autocannon', 'http-keep-alive.js'), ...wrkGenerator(context.programs.wrk)],
-    }),
+function keepAlive(connections, named) {
+  return {
+    ...named,
+    run: context =>
+      runLoad(context, {
+        protocol: 'tcp',
+        connections,
+        openBackend: httpBackend(context.programs),
+        generators: [ownGenerator('autocannon', 'http-keep-alive.js'), ...wrkGenerator(context.programs.wrk)],
+      }),
+    presentation: loadPresentation('request'),
+  }
 }

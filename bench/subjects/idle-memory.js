@@ -1,31 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openGreeter, openUdpEcho } from '../backends/backends.js'
+import { moduleBackend } from '../backends/backends.js'
+import { middle, ranged } from '../lib/columns.js'
 import { residentKilobytes } from '../lib/proc.js'
-import { ratio, spread } from '../lib/statistics.js'
-import { range, table } from '../lib/table.js'
+import { spread } from '../lib/statistics.js'
 import { ask, openLoad } from '../load/generators.js'
 import { MAX_CONNECTIONS } from '../targets/sizes.js'
-import { OURS } from '../targets/targets.js'
+import { openTarget } from '../targets/targets.js'
 
+/** @import { Measure, Row } from '../lib/rows.js' */
 /** @import { Protocol, TargetKind } from '../targets/targets.js' */
-/** @import { Context, Report, Subject } from './subjects.js' */
+/** @import { Context, Figures, Subject } from './subjects.js' */
 
-/**
- * @typedef {object} Row
- * @property {string} target
- * @property {Protocol} protocol
- * @property {number} sessions
- * @property {{ emptyKilobytes: number, fullKilobytes: number, perSession: number }[]} samples
- */
-
-const SESSIONS = [
-  { protocol: /** @type {const} */ ('tcp'), sessions: Math.min(4_000, MAX_CONNECTIONS - 100) },
-  { protocol: /** @type {const} */ ('udp'), sessions: Math.min(2_000, MAX_CONNECTIONS - 100) },
-]
+const SESSIONS = Math.min(9_000, MAX_CONNECTIONS - 100)
 const SAMPLE_MILLIS = 250
 const SETTLED_SAMPLES = 8
 const SETTLED_KILOBYTES = 128
 const SETTLE_MILLIS = 15_000
+
+/** @type {Measure} */
+const PER_SESSION = { title: 'kB per session', better: 'less', of: ({ perSession = NaN }) => perSession }
 
 /**
  * What a session that says nothing keeps in memory.
@@ -33,49 +26,69 @@ const SETTLE_MILLIS = 15_000
  */
 export const idleMemory = {
   name: 'idle-memory',
-  title: `Resident memory of idle sessions: ${SESSIONS.map(s => `${s.sessions} ${s.protocol}`).join(', ')}`,
+  title: `Resident memory of ${SESSIONS.toLocaleString('en-US')} idle sessions`,
+  singleThread: true,
   run,
+  presentation: {
+    groupTitle: 'protocol',
+    columns: [
+      middle('sessions', ({ sessions = NaN }) => sessions),
+      ranged(PER_SESSION),
+      middle('MB empty', ({ emptyKilobytes = NaN }) => emptyKilobytes / 1024),
+      middle('MB full', ({ fullKilobytes = NaN }) => fullKilobytes / 1024),
+    ],
+    measures: [PER_SESSION],
+  },
 }
 
 /**
  * @param {Context} context
- * @returns {Promise<Report>}
+ * @returns {Promise<Figures>}
  */
 async function run(context) {
-  const jobs = SESSIONS.flatMap(({ protocol, sessions }) =>
+  const jobs = /** @type {const} */ (['tcp', 'udp']).flatMap(protocol =>
     context.kinds
-      .filter(({ name, protocols }) => name !== 'direct' && protocols.includes(protocol))
+      .filter(({ launch, protocols }) => launch !== undefined && protocols.includes(protocol))
       .map(kind => {
         /** @type {Row} */
-        const row = { target: kind.name, protocol, sessions, samples: [] }
-        return { kind, row }
+        const row = { target: kind.name, group: protocol, threads: kind.threads, samples: [] }
+        return { kind, protocol, row }
       }),
   )
+  /** @type {Set<Row>} */
+  const failed = new Set()
   for (let round = 1; round <= context.rounds; round++) {
-    for (const { kind, row } of jobs) {
-      context.progress(`round ${round}: ${row.target}, ${row.sessions} ${row.protocol} sessions`)
-      row.samples.push(await measureOnce(context, kind, row))
+    for (const { kind, protocol, row } of jobs.filter(job => !failed.has(job.row))) {
+      context.progress(`round ${round}: ${row.target}, ${SESSIONS} ${protocol} sessions`)
+      try {
+        row.samples.push(await measureOnce(context, kind, protocol))
+      } catch (error) {
+        failed.add(row)
+        context.leaveOut(`${row.target}, ${protocol}`, error)
+      }
+      await context.crew.stopAll()
     }
   }
-  const rows = jobs.map(({ row }) => row)
-  return { lines: [...rowLines(rows), '', ...ratioLines(rows)], figures: rows }
+  return { rows: jobs.map(({ row }) => row), notes: [] }
 }
 
 /**
  * In a fresh process, so that no earlier session left memory to reuse.
  * @param {Context} context
  * @param {TargetKind} kind
- * @param {Row} row
+ * @param {Protocol} protocol
  */
-async function measureOnce({ crew }, kind, { protocol, sessions }) {
-  const backend = await (protocol === 'tcp' ? openGreeter(crew) : openUdpEcho(crew))
-  const target = await kind.open(crew, protocol, backend.port)
+async function measureOnce(context, kind, protocol) {
+  const { crew, network } = context
+  const openBackend = moduleBackend(protocol === 'tcp' ? 'tcp-greeter.js' : 'udp-echo.js', protocol)
+  const backend = await openBackend(context)
+  const target = await openTarget(kind, { crew, network, protocol, backends: [backend] })
   const emptyKilobytes = await settledKilobytes(target.pids())
-  const clients = await openLoad(crew, 'idle-sessions.js')
-  await ask(clients, { port: target.port, protocol, sessions })
+  const clients = await openLoad(crew, network, 'idle-sessions.js')
+  const { host, port } = target
+  const sessions = Number(await ask(clients, { host, port, protocol, sessions: SESSIONS }))
   const fullKilobytes = await settledKilobytes(target.pids())
-  await crew.stopAll()
-  return { emptyKilobytes, fullKilobytes, perSession: (fullKilobytes - emptyKilobytes) / sessions }
+  return { sessions, emptyKilobytes, fullKilobytes, perSession: (fullKilobytes - emptyKilobytes) / sessions }
 }
 
 /**
@@ -93,37 +106,4 @@ async function settledKilobytes(pids) {
     await sleep(SAMPLE_MILLIS)
   }
   return residentKilobytes(pids)
-}
-
-/** @param {readonly Row[]} rows */
-function rowLines(rows) {
-  return table(
-    ['target', 'protocol', 'sessions', 'kB per session', 'MB empty', 'MB full'],
-    rows.map(({ target, protocol, sessions, samples }) => [
-      target,
-      protocol,
-      String(sessions),
-      range(spread(samples.map(({ perSession }) => perSession))),
-      range(spread(samples.map(({ emptyKilobytes }) => emptyKilobytes / 1024))),
-      range(spread(samples.map(({ fullKilobytes }) => fullKilobytes / 1024))),
-    ]),
-  )
-}
-
-/** @param {readonly Row[]} rows */
-function ratioLines(rows) {
-  return rows
-    .filter(({ target }) => target === OURS)
-    .flatMap(ours =>
-      rows
-        .filter(({ target, protocol }) => target !== OURS && protocol === ours.protocol)
-        .map(theirs => {
-          const compared = ratio(
-            ours.samples.map(({ perSession }) => perSession),
-            theirs.samples.map(({ perSession }) => perSession),
-          )
-          const shown = range(compared, value => `${value.toFixed(2)}x`)
-          return `evenkeel / ${theirs.target}, ${ours.protocol}: kB per session ${shown}`
-        }),
-    )
 }

@@ -1,32 +1,30 @@
-import { availableParallelism } from 'node:os'
-import { disturbance, limitedBy } from '../lib/limit.js'
+import { ERRORS, middle, ranged, SHARES } from '../lib/columns.js'
+import { disturbance } from '../lib/limit.js'
 import { measure } from '../lib/measure.js'
-import { ratio, spread } from '../lib/statistics.js'
-import { figure, percent, range, table } from '../lib/table.js'
-import { OURS } from '../targets/targets.js'
+import { figure } from '../lib/table.js'
+import { openTarget } from '../targets/targets.js'
 
-/** @import { Crew } from '../lib/crew.js' */
-/** @import { Sample } from '../lib/measure.js' */
-/** @import { Server } from '../lib/ports.js' */
-/** @import { OpenGenerator } from '../load/generators.js' */
-/** @import { Protocol, TargetKind } from '../targets/targets.js' */
-/** @import { Context, Report } from './subjects.js' */
-
-/**
- * What one generator saw through one target, a sample per round.
- * @typedef {object} Row
- * @property {string} target
- * @property {string} generator
- * @property {Sample[]} samples
- */
+/** @import { Column, Measure, Presentation, Row, Sample } from '../lib/rows.js' */
+/** @import { Server } from '../lib/serving.js' */
+/** @import { OpenBackend } from '../backends/backends.js' */
+/** @import { Generator, OpenGenerator } from '../load/generators.js' */
+/** @import { Protocol } from '../targets/targets.js' */
+/** @import { Context, Figures } from './subjects.js' */
 
 /**
  * @typedef {object} LoadSetup
  * @property {Protocol} protocol
- * @property {string} unit what is counted
  * @property {number} connections
- * @property {(crew: Crew) => Promise<Server>} openBackend
+ * @property {OpenBackend} openBackend
  * @property {readonly OpenGenerator[]} generators
+ */
+
+/**
+ * @typedef {object} Job
+ * @property {Row} row
+ * @property {Server} target
+ * @property {Server} backend
+ * @property {Generator} generator
  */
 
 const WARM_UP_SECONDS = 1
@@ -35,96 +33,120 @@ const WARM_UP_SECONDS = 1
  * Loads every target in turn, round after round, so that what disturbs the machine disturbs all of them.
  * @param {Context} context
  * @param {LoadSetup} setup
- * @returns {Promise<Report>}
+ * @returns {Promise<Figures>}
  */
-export async function runLoad({ crew, kinds, rounds, seconds, progress }, setup) {
-  const { connections } = setup
-  const backend = await setup.openBackend(crew)
-  const generators = await Promise.all(setup.generators.map(open => open(crew)))
-  const targets = []
-  for (const kind of kinds.filter(({ protocols }) => protocols.includes(setup.protocol))) {
-    targets.push({ kind, target: await kind.open(crew, setup.protocol, backend.port) })
-  }
-  const jobs = targets.flatMap(({ kind, target }) =>
-    generators.map(generator => {
-      /** @type {Row} */
-      const row = { target: kind.name, generator: generator.name, samples: [] }
-      return { row, target, generator }
-    }),
+export async function runLoad(context, setup) {
+  const backend = await setup.openBackend(context)
+  const generators = await Promise.all(setup.generators.map(open => open(context)))
+  const jobs = (await openTargets(context, setup.protocol, backend)).flatMap(({ kind, target }) =>
+    generators.map(generator => ({
+      row: { target: kind.name, group: generator.name, threads: kind.threads, samples: [] },
+      target,
+      backend,
+      generator,
+    })),
   )
-  for (const { row, target, generator } of jobs) {
-    progress(`warm-up: ${row.target}, load by ${row.generator}`)
-    await generator.run({ port: target.port, connections, seconds: WARM_UP_SECONDS })
+  return runJobs(context, jobs, setup.connections)
+}
+
+/**
+ * Starts every target of this protocol before one backend; those that do not start are left out.
+ * @param {Context} context
+ * @param {Protocol} protocol
+ * @param {Server} backend
+ */
+export async function openTargets({ crew, network, kinds, leaveOut }, protocol, backend) {
+  const targets = []
+  for (const kind of kinds.filter(({ protocols }) => protocols.includes(protocol))) {
+    try {
+      targets.push({ kind, target: await openTarget(kind, { crew, network, protocol, backends: [backend] }) })
+    } catch (error) {
+      leaveOut(kind.name, error)
+    }
+  }
+  return targets
+}
+
+/**
+ * Warms up and measures; a target that fails on the way is left out from there.
+ * @param {Context} context
+ * @param {readonly Job[]} jobs
+ * @param {number} connections
+ * @returns {Promise<Figures>}
+ */
+export async function runJobs({ rounds, seconds, progress, leaveOut }, jobs, connections) {
+  /** @type {Set<Job>} */
+  const failed = new Set()
+  /**
+   * @param {Job} job
+   * @param {() => Promise<void>} work
+   */
+  const attempt = async (job, work) => {
+    if (failed.has(job)) return
+    try {
+      await work()
+    } catch (error) {
+      failed.add(job)
+      leaveOut(`${job.row.target}, load by ${job.generator.name}`, error)
+    }
+  }
+  for (const job of jobs) {
+    await attempt(job, async () => {
+      progress(`warm-up: ${job.row.target}, load by ${job.generator.name}`)
+      const { host, port } = job.target
+      await job.generator.run({ host, port, connections, seconds: WARM_UP_SECONDS })
+    })
   }
   for (let round = 1; round <= rounds; round++) {
-    for (const { row, target, generator } of jobs) {
-      const sample = await measure({ generator, target, backend, connections, seconds })
-      progress(
-        `round ${round}: ${row.target}, load by ${row.generator}: ${figure(sample.rate)} ${setup.unit}s/s`,
-      )
-      row.samples.push(sample)
+    for (const job of jobs) {
+      await attempt(job, async () => {
+        const sample = await measure({ ...job, connections, seconds })
+        const { target } = job.row
+        progress(
+          `round ${round}: ${target}, load by ${job.generator.name}: ${figure(sample['rate'] ?? NaN)}/s`,
+        )
+        job.row.samples.push(sample)
+      })
     }
   }
   const rows = jobs.map(({ row }) => row)
-  const noise = disturbance(rows.flatMap(({ samples }) => samples.map(({ others }) => others)))
-  const lines = [...rowLines(rows, setup.unit), '', ...ratioLines(rows, setup.unit), ...noise]
-  return { lines, figures: rows }
+  return { rows, notes: disturbance(rows.flatMap(row => row.samples.map(othersOf))) }
+}
+
+/** @param {Sample} sample */
+function othersOf({ others = NaN }) {
+  return others
 }
 
 /**
- * @param {readonly Row[]} rows
+ * Units per second and CPU per unit, latencies, and who was the limit.
  * @param {string} unit
+ * @param {Column} [failures]
+ * @returns {Presentation}
  */
-function rowLines(rows, unit) {
-  const head = `target|load by|${unit}s/s|p50 ms|p99 ms|CPU µs/${unit}|balancer|generator|backend|others|limited by|errors`
-  return table(
-    head.split('|'),
-    rows.map(({ target, generator, samples }) => {
-      /** @param {keyof Sample} key */
-      const of = key => spread(samples.map(sample => sample[key]))
-      const shares = {
-        balancer: of('balancer').median,
-        generator: of('generator').median,
-        backend: of('backend').median,
-        others: of('others').median,
-      }
-      return [
-        target,
-        generator,
-        range(of('rate')),
-        figure(of('p50').median),
-        figure(of('p99').median),
-        range(of('cpuPerUnit')),
-        ...Object.values(shares).map(percent),
-        limitedBy(shares, availableParallelism()),
-        String(samples.reduce((total, { errors }) => total + errors, 0)),
-      ]
-    }),
-  )
+export function loadPresentation(unit, failures = ERRORS) {
+  const [rate, cpu] = loadMeasures(unit)
+  return {
+    groupTitle: 'load by',
+    columns: [
+      ranged(rate),
+      middle('p50 ms', ({ p50 = NaN }) => p50),
+      middle('p99 ms', ({ p99 = NaN }) => p99),
+      ranged(cpu),
+      ...SHARES,
+      failures,
+    ],
+    measures: [rate, cpu],
+  }
 }
 
 /**
- * @param {readonly Row[]} rows
  * @param {string} unit
+ * @returns {[rate: Measure, cpu: Measure]}
  */
-function ratioLines(rows, unit) {
-  return rows
-    .filter(({ target }) => target === OURS)
-    .flatMap(ours =>
-      rows
-        .filter(row => row.target !== OURS && row.generator === ours.generator)
-        .map(theirs => {
-          /** @param {'rate' | 'cpuPerUnit'} key */
-          const compare = key =>
-            range(
-              ratio(
-                ours.samples.map(sample => sample[key]),
-                theirs.samples.map(sample => sample[key]),
-              ),
-              value => `${value.toFixed(2)}x`,
-            )
-          const cpu = theirs.target === 'direct' ? '' : `, CPU per ${unit} ${compare('cpuPerUnit')}`
-          return `evenkeel / ${theirs.target}, load by ${ours.generator}: ${unit}s/s ${compare('rate')}${cpu}`
-        }),
-    )
+function loadMeasures(unit) {
+  return [
+    { title: `${unit}s/s`, better: 'more', of: ({ rate = NaN }) => rate },
+    { title: `CPU µs/${unit}`, better: 'less', of: ({ cpuPerUnit = NaN }) => cpuPerUnit },
+  ]
 }

@@ -1,27 +1,33 @@
 import { httpConnections } from './http-connections.js'
-import { httpKeepAlive } from './http-keep-alive.js'
+import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
-import { udpRoundTrips } from './udp-round-trips.js'
+import { udpRoundTrips, udpRoundTrips2000 } from './udp-round-trips.js'
 
+/** @import { Wishes } from '../lib/arguments.js' */
 /** @import { Crew } from '../lib/crew.js' */
+/** @import { Network } from '../lib/network.js' */
 /** @import { Programs } from '../lib/programs.js' */
+/** @import { Presentation, Row } from '../lib/rows.js' */
 /** @import { TargetKind } from '../targets/targets.js' */
 
 /**
  * What a subject has to work with. The crew is stopped when the subject is done.
  * @typedef {object} Context
  * @property {Crew} crew
+ * @property {Network} network
  * @property {Programs} programs
+ * @property {Wishes} wishes
  * @property {readonly TargetKind[]} kinds
  * @property {number} rounds
  * @property {number} seconds
  * @property {(line: string) => void} progress
+ * @property {(target: string, error: unknown) => void} leaveOut tells that a target could not be measured
  */
 
 /**
- * @typedef {object} Report
- * @property {readonly string[]} lines for people
- * @property {unknown} figures for programs: every sample of every round
+ * @typedef {object} Figures
+ * @property {readonly Row[]} rows
+ * @property {readonly string[]} notes lines that the table needs beside it
  */
 
 /**
@@ -29,11 +35,21 @@ import { udpRoundTrips } from './udp-round-trips.js'
  * @typedef {object} Subject
  * @property {string} name
  * @property {string} title
- * @property {(context: Context) => Promise<Report>} run
+ * @property {boolean} [singleThread] whether further threads of a target could change nothing; left out then unless named
+ * @property {(context: Context) => Promise<Figures>} run throws an Error for people when the machine lacks something
+ * @property {Presentation} presentation
  */
 
 /** @type {readonly Subject[]} */
-export const subjects = [httpKeepAlive, httpConnections, udpRoundTrips, idleMemory]
+export const subjects = [
+  httpKeepAlive,
+  httpKeepAlive1,
+  httpKeepAlive1000,
+  httpConnections,
+  udpRoundTrips,
+  udpRoundTrips2000,
+  idleMemory,
+]
 
 /**
  * The subjects of these names, all when there is none. Throws an Error for people on an unknown one.

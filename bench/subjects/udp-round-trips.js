@@ -1,24 +1,32 @@
-import { openUdpEcho } from '../backends/backends.js'
+import { moduleBackend } from '../backends/backends.js'
+import { LOST } from '../lib/columns.js'
 import { ownGenerator } from '../load/generators.js'
-import { runLoad } from './load-subject.js'
+import { loadPresentation, runLoad } from './load-subject.js'
 
 /** @import { Subject } from './subjects.js' */
 
-const CLIENTS = 100
+/** Datagrams there and back; lost are those without an echo in a second. */
+export const udpRoundTrips = roundTrips('udp-round-trips', 100)
+
+/** The same with more clients than a burst has room for. */
+export const udpRoundTrips2000 = roundTrips('udp-round-trips-2000', 2_000)
 
 /**
- * Datagrams there and back; errors are datagrams without an echo in 250 ms.
- * @type {Subject}
+ * @param {string} name
+ * @param {number} clients
+ * @returns {Subject}
  */
-export const udpRoundTrips = {
-  name: 'udp-round-trips',
-  title: `UDP, ${CLIENTS} clients, one datagram of 100 bytes under way from each, echoed`,
-  run: context =>
-    runLoad(context, {
-      protocol: 'udp',
-      unit: 'round trip',
-      connections: CLIENTS,
-      openBackend: openUdpEcho,
-      generators: [ownGenerator('node', 'udp-round-trips.js')],
-    }),
+function roundTrips(name, clients) {
+  return {
+    name,
+    title: `UDP, ${clients.toLocaleString('en-US')} clients, one datagram of 100 bytes under way from each, echoed`,
+    run: context =>
+      runLoad(context, {
+        protocol: 'udp',
+        connections: clients,
+        openBackend: moduleBackend('udp-echo.js', 'udp'),
+        generators: [ownGenerator('node', 'udp-round-trips.js')],
+      }),
+    presentation: loadPresentation('round trip', LOST),
+  }
 }

@@ -1,29 +1,32 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, HOST, serving } from '../lib/ports.js'
 import { BACKLOG, MAX_CONNECTIONS } from './sizes.js'
 
-/** @import { Crew } from '../lib/crew.js' */
-/** @import { Server } from '../lib/ports.js' */
+/** @import { Launched, Task } from './targets.js' */
 
 /**
- * HAProxy with one thread, set up like evenkeel by default.
- * @param {Crew} crew
+ * HAProxy set up like evenkeel by default, and else as it is by default: it does not splice.
+ * @param {Task} task
  * @param {string} path
- * @param {number} backendPort
- * @returns {Promise<Server>}
+ * @param {number} threads
+ * @returns {Promise<Launched>}
  */
-export async function openHaproxy(crew, path, backendPort) {
-  const port = await freePort()
+export async function launchHaproxy(task, path, threads) {
+  const { crew, network, backends, probeSeconds = 2, maxConnections = MAX_CONNECTIONS } = task
+  const { host } = network.balancer
+  const port = await network.freePort()
   const file = join(crew.directory(), 'haproxy.cfg')
+  const servers = backends.map(
+    (backend, index) => `  server s${index} ${backend.host}:${backend.port} check inter ${probeSeconds}s`,
+  )
   writeFileSync(
     file,
     `global
-  nbthread 1
-  maxconn ${MAX_CONNECTIONS}
+  nbthread ${threads}
+  maxconn ${maxConnections}
 defaults
   mode tcp
-  maxconn ${MAX_CONNECTIONS}
+  maxconn ${maxConnections}
   timeout connect 3s
   timeout client 1h
   timeout server 1h
@@ -32,13 +35,12 @@ defaults
   option clitcpka
   option srvtcpka
 frontend clients
-  bind ${HOST}:${port} backlog ${BACKLOG}
+  bind ${host}:${port} backlog ${BACKLOG}
   default_backend servers
 backend servers
   balance roundrobin
-  server one ${HOST}:${backendPort} check inter 2s
+${servers.join('\n')}
 `,
   )
-  const member = crew.start(path, ['-db', '-f', file])
-  return serving(member, 'tcp', port)
+  return { member: crew.start(network.balancer, path, ['-db', '-f', file]), host, port }
 }

@@ -1,37 +1,39 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, HOST, serving } from '../lib/ports.js'
 import { BACKLOG, MAX_CONNECTIONS } from './sizes.js'
 
-/** @import { Crew } from '../lib/crew.js' */
-/** @import { Server } from '../lib/ports.js' */
-/** @import { Protocol } from './targets.js' */
+/** @import { Launched, Task } from './targets.js' */
 
 /**
- * nginx with one worker and its stream module, set up like evenkeel by default.
- * @param {Crew} crew
+ * nginx with its stream module, set up like evenkeel by default. The open version does not probe.
+ * @param {Task} task
  * @param {{ path: string, stream: string }} nginx
- * @param {Protocol} protocol
- * @param {number} backendPort
- * @returns {Promise<Server>}
+ * @param {number} workers
+ * @returns {Promise<Launched>}
  */
-export async function openNginxStream(crew, { path, stream }, protocol, backendPort) {
-  const port = await freePort()
+export async function launchNginxStream(task, { path, stream }, workers) {
+  const { crew, network, protocol, backends, maxConnections = MAX_CONNECTIONS } = task
+  const { host } = network.balancer
+  const port = await network.freePort()
   const directory = crew.directory()
   const file = join(directory, 'nginx.conf')
-  const listen = protocol === 'tcp' ? `backlog=${BACKLOG} so_keepalive=on` : 'udp rcvbuf=4m'
+  // Only with a socket each do several workers share the clients of a UDP port evenly, one client staying with one.
+  const own = workers === 1 ? '' : ' reuseport'
+  const listen = protocol === 'tcp' ? `backlog=${BACKLOG} so_keepalive=on` : `udp rcvbuf=4m${own}`
   writeFileSync(
     file,
     `${stream}
 daemon off;
 pid ${join(directory, 'pid')};
 error_log stderr error;
-worker_processes 1;
-events { worker_connections ${2 * MAX_CONNECTIONS}; }
+worker_processes ${workers};
+events { worker_connections ${2 * maxConnections}; }
 stream {
-  upstream servers { server ${HOST}:${backendPort} max_fails=3; }
+  upstream servers {
+    ${backends.map(backend => `server ${backend.host}:${backend.port} max_fails=3;`).join('\n    ')}
+  }
   server {
-    listen ${HOST}:${port} ${listen};
+    listen ${host}:${port} ${listen};
     proxy_pass servers;
     proxy_connect_timeout 3s;
     proxy_timeout ${protocol === 'tcp' ? '1h' : '10m'};
@@ -40,6 +42,6 @@ stream {
 }
 `,
   )
-  const member = crew.start(path, ['-e', 'stderr', '-p', directory, '-c', file])
-  return serving(member, protocol, port)
+  const member = crew.start(network.balancer, path, ['-e', 'stderr', '-p', directory, '-c', file])
+  return { member, host, port }
 }

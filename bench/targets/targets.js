@@ -1,25 +1,50 @@
-import { openDirect } from './direct.js'
+import { serving } from '../lib/serving.js'
 import { evenkeel } from './evenkeel.js'
-import { openHaproxy } from './haproxy.js'
-import { openNginxStream } from './nginx-stream.js'
+import { launchHaproxy } from './haproxy.js'
+import { launchNginxStream } from './nginx-stream.js'
 
-/** @import { Crew } from '../lib/crew.js' */
-/** @import { Server } from '../lib/ports.js' */
+/** @import { Crew, Member } from '../lib/crew.js' */
+/** @import { Network } from '../lib/network.js' */
 /** @import { Programs } from '../lib/programs.js' */
+/** @import { Server } from '../lib/serving.js' */
 /** @import { Wishes } from '../lib/arguments.js' */
-
-/**
- * What the load may go through on its way to the backend. An open one without processes is no balancer.
- * @typedef {object} TargetKind
- * @property {string} name
- * @property {readonly Protocol[]} protocols
- * @property {(crew: Crew, protocol: Protocol, backendPort: number) => Promise<Server>} open
- */
 
 /** @typedef {'tcp' | 'udp'} Protocol */
 
-/** The name of the target all others are compared with. */
+/**
+ * What a balancer is to do.
+ * @typedef {object} Task
+ * @property {Crew} crew
+ * @property {Network} network
+ * @property {Protocol} protocol
+ * @property {readonly { readonly host: string, readonly port: number }[]} backends
+ * @property {number} [probeSeconds] between two probes of a backend; 2 when left out
+ * @property {number} [maxConnections] sessions at once
+ * @property {boolean} [logsStart] whether evenkeel writes JSON lines on its start
+ */
+
+/**
+ * A balancer that was started and may not serve yet.
+ * @typedef {object} Launched
+ * @property {Member} member
+ * @property {string} host
+ * @property {number} port
+ */
+
+/**
+ * What the load may go through on its way to the backend.
+ * @typedef {object} TargetKind
+ * @property {string} name
+ * @property {readonly Protocol[]} protocols
+ * @property {number} threads that move data
+ * @property {((task: Task) => Promise<Launched>) | undefined} launch undefined: no balancer at all
+ */
+
+/** The target all others are compared with. */
 export const OURS = 'evenkeel'
+
+/** No balancer at all: the ceiling of the load generator and the backend together. */
+export const DIRECT = 'direct'
 
 /**
  * The targets to measure here, in their order.
@@ -28,29 +53,36 @@ export const OURS = 'evenkeel'
  * @returns {readonly TargetKind[]}
  */
 export function chooseTargets({ haproxy, nginx }, wishes) {
+  const runtime = [wishes.node, ...wishes.nodeFlags]
   /** @type {TargetKind[]} */
   const kinds = [
-    { name: 'direct', protocols: ['tcp', 'udp'], open: openDirect },
-    evenkeel(OURS, { root: undefined, flags: wishes.flags, node: [wishes.node, ...wishes.nodeFlags] }),
+    { name: DIRECT, protocols: ['tcp', 'udp'], threads: 0, launch: undefined },
+    evenkeel(OURS, { root: undefined, flags: wishes.flags, node: runtime, workers: 1 }),
+    evenkeel(`${OURS}-2`, { root: undefined, flags: wishes.flags, node: runtime, workers: 2 }),
   ]
   if (wishes.against !== undefined) {
-    kinds.push(evenkeel('against', { root: wishes.against, flags: [], node: [wishes.node] }))
+    kinds.push(evenkeel('against', { root: wishes.against, flags: [], node: [wishes.node], workers: 1 }))
   }
   if (haproxy !== undefined) {
-    const { path } = haproxy
-    kinds.push({
-      name: 'haproxy',
-      protocols: ['tcp'],
-      open: (crew, _protocol, backendPort) => openHaproxy(crew, path, backendPort),
-    })
+    for (const threads of [1, 2]) {
+      kinds.push({
+        name: named('haproxy', threads),
+        protocols: ['tcp'],
+        threads,
+        launch: task => launchHaproxy(task, haproxy.path, threads),
+      })
+    }
   }
   if (nginx?.stream !== undefined) {
     const { path, stream } = nginx
-    kinds.push({
-      name: 'nginx',
-      protocols: ['tcp', 'udp'],
-      open: (crew, protocol, backendPort) => openNginxStream(crew, { path, stream }, protocol, backendPort),
-    })
+    for (const threads of [1, 2]) {
+      kinds.push({
+        name: named('nginx', threads),
+        protocols: ['tcp', 'udp'],
+        threads,
+        launch: task => launchNginxStream(task, { path, stream }, threads),
+      })
+    }
   }
   const unknown = wishes.targets.filter(name => !kinds.some(kind => kind.name === name))
   if (unknown.length > 0) {
@@ -58,4 +90,28 @@ export function chooseTargets({ haproxy, nginx }, wishes) {
     throw new Error(`--targets ${unknown.join(',')}: not known or not installed; here are ${names}`)
   }
   return wishes.targets.length === 0 ? kinds : kinds.filter(kind => wishes.targets.includes(kind.name))
+}
+
+/**
+ * Starts a target and waits until it serves. Throws an Error with the target's own words when it does not.
+ * @param {TargetKind} kind
+ * @param {Task} task
+ * @returns {Promise<Server>}
+ */
+export async function openTarget({ launch }, task) {
+  if (launch === undefined) {
+    const [backend] = task.backends
+    if (backend === undefined) throw new Error('there is no backend')
+    return { ...backend, pids: () => [] }
+  }
+  const launched = await launch(task)
+  return serving(launched.member, task.protocol, launched)
+}
+
+/**
+ * @param {string} name
+ * @param {number} threads
+ */
+function named(name, threads) {
+  return threads === 1 ? name : `${name}-${threads}`
 }

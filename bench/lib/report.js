@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { plot } from './plot.js'
+import { ratioLines, rowLines, spreadOf } from './rows.js'
+import { figure, table } from './table.js'
+
+/** @import { Machine } from './machine.js' */
+/** @import { Row } from './rows.js' */
+/** @import { Figures, Subject } from '../subjects/subjects.js' */
+
+/**
+ * All that a run found out, as it is kept in a file.
+ * @typedef {object} Result
+ * @property {Machine} machine
+ * @property {number} rounds
+ * @property {number} seconds
+ * @property {Record<string, SubjectResult>} subjects
+ */
+
+/** @typedef {Figures & { readonly leftOut: readonly string[] }} SubjectResult */
+
+/**
+ * What people read of one subject: Markdown.
+ * @param {Subject} subject
+ * @param {SubjectResult} result
+ * @param {number} cores
+ */
+export function subjectLines({ presentation }, { rows, notes, leftOut }, cores) {
+  const ratios = ratioLines(rows, presentation)
+  return [
+    ...(rows.length === 0 ? [] : rowLines(rows, presentation, cores)),
+    ...(ratios.length === 0 ? [] : ['', ...ratios]),
+    ...[...notes, ...leftOut.map(line => `Left out: ${line}`)].flatMap(line => ['', line]),
+  ]
+}
+
+/**
+ * One table of all subjects that have the balancers as their rows: a line per figure, a column per target, medians.
+ * @param {readonly Subject[]} subjects
+ * @param {Result} result
+ */
+export function overviewLines(subjects, result) {
+  const shown = subjects.filter(({ name }) => name in result.subjects && name !== 'pick-cost')
+  const rowsOf = /** @param {Subject} subject */ ({ name }) => result.subjects[name]?.rows ?? []
+  const targets = [...new Set(shown.flatMap(rowsOf).map(({ target }) => target))]
+  return table(
+    ['subject', 'figure', ...targets],
+    shown.flatMap(subject =>
+      groupsOf(rowsOf(subject)).flatMap(({ group, rows }) =>
+        subject.presentation.measures.map(({ title, of }) => [
+          subject.name,
+          group === '' ? title : `${title}, ${group}`,
+          ...targets.map(name => {
+            const row = rows.find(({ target }) => target === name)
+            return row === undefined ? '-' : figure(spreadOf(row, of).median)
+          }),
+        ]),
+      ),
+    ),
+  )
+}
+
+/**
+ * Draws one subject.
+ * @param {string} directory
+ * @param {Subject} subject
+ * @param {Result} result
+ */
+export function writePlot(directory, { name, title, presentation }, { machine, rounds, seconds, subjects }) {
+  const panels = groupsOf(subjects[name]?.rows ?? []).flatMap(({ group, rows }) =>
+    presentation.measures.map(({ title: measure, better, of }) => ({
+      title: [measure, ...(group === '' ? [] : [group])].join(', '),
+      better,
+      bars: rows
+        .map(row => ({ label: row.target, ...spreadOf(row, of) }))
+        .filter(({ median }) => Number.isFinite(median)),
+    })),
+  )
+  const drawn = panels.filter(({ bars }) => bars.length > 0)
+  if (drawn.length === 0) return
+  const { node, haproxy, nginx } = machine.versions
+  const footer = [
+    `medians of ${rounds} rounds of ${seconds} s, lines from least to greatest`,
+    `${machine.cores} cores (${machine.cpu}), ${machine.network}`,
+    `Node.js ${node}, HAProxy ${haproxy ?? '-'}, nginx ${nginx ?? '-'}`,
+  ].join('; ')
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, `${name}.svg`), plot({ title, footer, panels: drawn }))
+}
+
+/** @param {readonly Row[]} rows */
+function groupsOf(rows) {
+  const groups = [...new Set(rows.map(({ group }) => group))]
+  return groups.map(group => ({ group, rows: rows.filter(row => row.group === group) }))
+}
