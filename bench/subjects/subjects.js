@@ -1,3 +1,4 @@
+import { bulk, bulk16 } from './bulk.js'
 import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
@@ -46,6 +47,8 @@ export const subjects = [
   httpKeepAlive1,
   httpKeepAlive1000,
   httpConnections,
+  bulk,
+  bulk16,
   udpRoundTrips,
   udpRoundTrips2000,
   idleMemory,
