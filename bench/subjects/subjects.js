@@ -1,4 +1,5 @@
 import { bulk, bulk16 } from './bulk.js'
+import { halfLoad } from './half-load.js'
 import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
@@ -47,6 +48,7 @@ export const subjects = [
   httpKeepAlive1,
   httpKeepAlive1000,
   httpConnections,
+  halfLoad,
   bulk,
   bulk16,
   udpRoundTrips,
