@@ -3,6 +3,7 @@ import { halfLoad } from './half-load.js'
 import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
+import { pgbenchSelect } from './pgbench-select.js'
 import { redisPipelined } from './redis-pipelined.js'
 import { udpRoundTrips, udpRoundTrips2000 } from './udp-round-trips.js'
 
@@ -55,6 +56,7 @@ export const subjects = [
   udpRoundTrips,
   udpRoundTrips2000,
   redisPipelined,
+  pgbenchSelect,
   idleMemory,
 ]
 
