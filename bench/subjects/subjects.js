@@ -4,6 +4,7 @@ import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
 import { pgbenchSelect } from './pgbench-select.js'
+import { pickCost } from './pick-cost.js'
 import { redisPipelined } from './redis-pipelined.js'
 import { udpRoundTrips, udpRoundTrips2000 } from './udp-round-trips.js'
 
@@ -58,6 +59,7 @@ export const subjects = [
   redisPipelined,
   pgbenchSelect,
   idleMemory,
+  pickCost,
 ]
 
 /**
