@@ -6,6 +6,7 @@ import { idleMemory } from './idle-memory.js'
 import { pgbenchSelect } from './pgbench-select.js'
 import { pickCost } from './pick-cost.js'
 import { redisPipelined } from './redis-pipelined.js'
+import { startUp } from './start-up.js'
 import { udpRoundTrips, udpRoundTrips2000 } from './udp-round-trips.js'
 
 /** @import { Wishes } from '../lib/arguments.js' */
@@ -60,6 +61,7 @@ export const subjects = [
   pgbenchSelect,
   idleMemory,
   pickCost,
+  startUp,
 ]
 
 /**
