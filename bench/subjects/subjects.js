@@ -5,6 +5,7 @@ import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-al
 import { idleMemory } from './idle-memory.js'
 import { pgbenchSelect } from './pgbench-select.js'
 import { pickCost } from './pick-cost.js'
+import { probeScheduler } from './probe-scheduler.js'
 import { redisPipelined } from './redis-pipelined.js'
 import { startUp } from './start-up.js'
 import { udpRoundTrips, udpRoundTrips2000 } from './udp-round-trips.js'
@@ -62,6 +63,7 @@ export const subjects = [
   idleMemory,
   pickCost,
   startUp,
+  probeScheduler,
 ]
 
 /**
