@@ -2,7 +2,7 @@ import { limitedBy } from './limit.js'
 import { spreadOf } from './rows.js'
 import { figure, percent, range } from './table.js'
 
-/** @import { Column, Measure } from './rows.js' */
+/** @import { Column, Measure, Row } from './rows.js' */
 
 /**
  * The median with its range, under the title of the figure.
@@ -24,25 +24,29 @@ export function middle(title, of, show = figure) {
   return { title, show: row => show(spreadOf(row, of).median) }
 }
 
+/**
+ * What kept the rate of a row from being higher.
+ * @param {Row} row
+ * @param {number} cores
+ */
+export function limitOf(row, cores) {
+  /** @param {string} side */
+  const share = side => spreadOf(row, sample => sample[side] ?? NaN).median
+  const shares = {
+    balancer: share('balancer'),
+    generator: share('generator'),
+    backend: share('backend'),
+    others: share('others'),
+  }
+  return limitedBy(shares, row.threads, cores)
+}
+
 /** Who used how much of a core, and so who kept the rate from being higher. @type {readonly Column[]} */
 export const SHARES = [
   ...['balancer', 'generator', 'backend', 'others'].map(side =>
     middle(side, sample => sample[side] ?? NaN, percent),
   ),
-  {
-    title: 'limited by',
-    show(row, cores) {
-      /** @param {string} side */
-      const share = side => spreadOf(row, sample => sample[side] ?? NaN).median
-      const shares = {
-        balancer: share('balancer'),
-        generator: share('generator'),
-        backend: share('backend'),
-        others: share('others'),
-      }
-      return limitedBy(shares, row.threads, cores)
-    },
-  },
+  { title: 'limited by', show: limitOf },
 ]
 
 /**

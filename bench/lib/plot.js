@@ -6,6 +6,7 @@ import { figure } from './table.js'
  * @property {number} median
  * @property {number} min
  * @property {number} max
+ * @property {string} note beside the value
  */
 
 /**
@@ -20,6 +21,7 @@ const PANEL_WIDTH = 440
 const MARGIN = 24
 const LABEL_WIDTH = 118
 const VALUE_WIDTH = 64
+const NOTE_WIDTH = 76
 const BAR_HEIGHT = 16
 const BAR_PITCH = 24
 const HEAD_HEIGHT = 64
@@ -30,7 +32,7 @@ const FOOT_HEIGHT = 36
 const INK = '#1f2933'
 const FAINT = '#6b7785'
 const WHISKER = '#323f4b'
-const OURS = '#0b7285'
+const OURS = '#1098ad'
 const PEER = '#adb5bd'
 const DIRECT = '#dee2e6'
 
@@ -74,14 +76,15 @@ export function plot({ title, footer, panels }) {
  */
 function drawPanel({ title, better, bars }, left, top, width) {
   const start = left + LABEL_WIDTH
-  const room = width - LABEL_WIDTH - VALUE_WIDTH - 12
+  const noted = bars.some(({ note }) => note !== '') ? NOTE_WIDTH : 0
+  const room = width - LABEL_WIDTH - VALUE_WIDTH - noted - 12
   const most = Math.max(...bars.map(({ max }) => max), Number.MIN_VALUE)
   /** @param {number} value */
   const at = value => round(start + (Math.max(0, value) / most) * room)
   const hint = `${better} is better`
   return [
     `<text x="${left}" y="${top + 12}" font-size="13" font-weight="600" fill="${INK}">${escape(title)}<tspan font-weight="400" fill="${FAINT}" dx="8">${hint}</tspan></text>`,
-    ...bars.flatMap(({ label, median, min, max }, index) => {
+    ...bars.flatMap(({ label, median, min, max, note }, index) => {
       const y = top + PANEL_HEAD - 8 + index * BAR_PITCH
       const middle = y + BAR_HEIGHT / 2
       const ours = /^evenkeel/.test(label)
@@ -89,7 +92,7 @@ function drawPanel({ title, better, bars }, left, top, width) {
         text(start - 8, middle + 4, label, { size: 12, anchor: 'end', weight: ours ? 600 : 400 }),
         `<rect x="${start}" y="${y}" width="${round(Math.max(1, at(median) - start))}" height="${BAR_HEIGHT}" rx="2" fill="${colour(label)}"/>`,
         `<path d="M${at(min)} ${middle}H${at(max)}M${at(min)} ${middle - 4}V${middle + 4}M${at(max)} ${middle - 4}V${middle + 4}" stroke="${WHISKER}" stroke-width="1.2" fill="none"/>`,
-        text(Math.max(at(max), at(median)) + 8, middle + 4, figure(median), { size: 12 }),
+        `<text x="${Math.max(at(max), at(median)) + 8}" y="${middle + 4}" font-size="12" fill="${INK}">${figure(median)}<tspan font-size="10.5" fill="${FAINT}" dx="6">${escape(note)}</tspan></text>`,
       ]
     }),
   ]

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { limitOf } from './columns.js'
 import { plot } from './plot.js'
 import { ratioLines, rowLines, spreadOf } from './rows.js'
 import { figure, table } from './table.js'
@@ -72,7 +73,11 @@ export function writePlot(directory, { name, title, presentation }, { machine, r
       title: [measure, ...(group === '' ? [] : [group])].join(', '),
       better,
       bars: rows
-        .map(row => ({ label: row.target, ...spreadOf(row, of) }))
+        .map(row => ({
+          label: row.target,
+          ...spreadOf(row, of),
+          note: better === 'more' ? ceiling(limitOf(row, machine.cores)) : '',
+        }))
         .filter(({ median }) => Number.isFinite(median)),
     })),
   )
@@ -80,12 +85,20 @@ export function writePlot(directory, { name, title, presentation }, { machine, r
   if (drawn.length === 0) return
   const { node, haproxy, nginx } = machine.versions
   const footer = [
-    `medians of ${rounds} rounds of ${seconds} s, lines from least to greatest`,
+    `medians of ${rounds} × ${seconds} s, lines from least to greatest`,
     `${machine.cores} cores (${machine.cpu}), ${machine.network}`,
     `Node.js ${node}, HAProxy ${haproxy ?? '-'}, nginx ${nginx ?? '-'}`,
   ].join('; ')
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, `${name}.svg`), plot({ title, footer, panels: drawn }))
+}
+
+/**
+ * A word for a rate that the balancer is not to blame for.
+ * @param {string} limit
+ */
+function ceiling(limit) {
+  return /generator|backend/.test(limit) && !limit.includes('balancer') ? `${limit} full` : ''
 }
 
 /** @param {readonly Row[]} rows */
