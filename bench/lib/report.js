@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { limitOf } from './columns.js'
 import { plot } from './plot.js'
 import { ratioLines, rowLines, spreadOf } from './rows.js'
-import { figure, table } from './table.js'
+import { ratio, spread } from './statistics.js'
+import { figure, table, times } from './table.js'
+import { OURS, TARGET_NAMES } from '../targets/targets.js'
 
 /** @import { Machine } from './machine.js' */
 /** @import { Row } from './rows.js' */
@@ -36,26 +38,31 @@ export function subjectLines({ presentation }, { rows, notes, leftOut }, cores) 
 }
 
 /**
- * One table of all subjects that have the balancers as their rows: a line per figure, a column per target, medians.
+ * One table of all subjects that have the balancers as their rows: a line per figure, a column per target, medians, and
+ * how evenkeel compares with each peer of one thread.
  * @param {readonly Subject[]} subjects
  * @param {Result} result
  */
 export function overviewLines(subjects, result) {
   const shown = subjects.filter(({ name }) => name in result.subjects && name !== 'pick-cost')
   const rowsOf = /** @param {Subject} subject */ ({ name }) => result.subjects[name]?.rows ?? []
-  const targets = [...new Set(shown.flatMap(rowsOf).map(({ target }) => target))]
+  const measured = new Set(shown.flatMap(rowsOf).flatMap(row => (row.samples.length > 0 ? [row.target] : [])))
+  const targets = TARGET_NAMES.filter(name => measured.has(name))
+  const peers = ['haproxy', 'nginx'].filter(name => targets.includes(name) && targets.includes(OURS))
   return table(
-    ['subject', 'figure', ...targets],
+    ['subject', 'figure', ...targets, ...peers.map(name => `${OURS} / ${name}`)],
     shown.flatMap(subject =>
       groupsOf(rowsOf(subject)).flatMap(({ group, rows }) =>
-        subject.presentation.measures.map(({ title, of }) => [
-          subject.name,
-          group === '' ? title : `${title}, ${group}`,
-          ...targets.map(name => {
-            const row = rows.find(({ target }) => target === name)
-            return row === undefined ? '-' : figure(spreadOf(row, of).median)
-          }),
-        ]),
+        subject.presentation.measures.map(({ title, of }) => {
+          /** @param {string} name */
+          const samplesOf = name => rows.find(({ target }) => target === name)?.samples.map(of) ?? []
+          return [
+            subject.name,
+            group === '' ? title : `${title}, ${group}`,
+            ...targets.map(name => figure(spread(samplesOf(name).filter(Number.isFinite)).median)),
+            ...peers.map(name => times(ratio(samplesOf(OURS), samplesOf(name)))),
+          ]
+        }),
       ),
     ),
   )
@@ -101,8 +108,14 @@ function ceiling(limit) {
   return /generator|backend/.test(limit) && !limit.includes('balancer') ? `${limit} full` : ''
 }
 
-/** @param {readonly Row[]} rows */
+/**
+ * The rows by group; the only group needs no name.
+ * @param {readonly Row[]} rows
+ */
 function groupsOf(rows) {
   const groups = [...new Set(rows.map(({ group }) => group))]
-  return groups.map(group => ({ group, rows: rows.filter(row => row.group === group) }))
+  return groups.map(group => ({
+    group: groups.length === 1 ? '' : group,
+    rows: rows.filter(row => row.group === group),
+  }))
 }

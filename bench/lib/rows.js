@@ -1,5 +1,5 @@
 import { ratio, spread } from './statistics.js'
-import { range, table } from './table.js'
+import { table, times } from './table.js'
 
 /** @import { Spread } from './statistics.js' */
 
@@ -89,9 +89,7 @@ export function ratioLines(rows, { groupTitle, measures }) {
     pairs.map(({ ours, theirs }) => [
       `${ours.target} / ${theirs.target}`,
       ...(groupTitle === '' ? [] : [ours.group]),
-      ...measures.map(({ of }) =>
-        range(ratio(ours.samples.map(of), theirs.samples.map(of)), value => `${value.toFixed(2)}x`),
-      ),
+      ...measures.map(({ of }) => times(ratio(ours.samples.map(of), theirs.samples.map(of)))),
     ]),
   )
 }

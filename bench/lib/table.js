@@ -37,6 +37,14 @@ export function range({ median, min, max }, show = figure) {
 }
 
 /**
+ * A ratio and, in brackets, its range.
+ * @param {Spread} ratio
+ */
+export function times(ratio) {
+  return range(ratio, value => `${value.toFixed(2)}x`)
+}
+
+/**
  * A share of a core.
  * @param {number} value
  */

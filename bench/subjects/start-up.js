@@ -63,7 +63,7 @@ async function run(context) {
  * @param {Server} backend
  * @returns {Promise<Sample>}
  */
-async function startOnce({ crew, network }, { name, launch }, backend) {
+async function startOnce({ crew, network }, { name, saysReady, launch }, backend) {
   if (launch === undefined) throw new Error(`${name} has nothing to start`)
   // One for each start: after a failed one it would go on trying.
   const client = await openLoad(crew, network, 'first-answer.js')
@@ -84,7 +84,7 @@ async function startOnce({ crew, network }, { name, launch }, backend) {
   try {
     const answeredAt = await Promise.race([ask(client, { host, port }), gone])
     const answers = millisSince(startedAt, BigInt(String(answeredAt)))
-    return { ready: name.startsWith('evenkeel') || name === 'against' ? await ready : NaN, answers }
+    return { ready: saysReady ? await ready : NaN, answers }
   } finally {
     await Promise.all([crew.stop(member), crew.stop(client)])
     await gone.catch(() => undefined)

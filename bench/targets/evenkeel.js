@@ -25,6 +25,7 @@ export function evenkeel(name, { root, flags, node, workers }) {
     name,
     protocols: ['tcp', 'udp'],
     threads: workers,
+    saysReady: true,
     async launch(task) {
       const { crew, network, protocol, backends } = task
       const { probeSeconds = 2, maxConnections = MAX_CONNECTIONS, logsStart = false } = task

@@ -37,6 +37,7 @@ import { launchNginxStream } from './nginx-stream.js'
  * @property {string} name
  * @property {readonly Protocol[]} protocols
  * @property {number} threads that move data
+ * @property {boolean} saysReady whether it can log a JSON line when it is ready
  * @property {((task: Task) => Promise<Launched>) | undefined} launch undefined: no balancer at all
  */
 
@@ -45,6 +46,12 @@ export const OURS = 'evenkeel'
 
 /** No balancer at all: the ceiling of the load generator and the backend together. */
 export const DIRECT = 'direct'
+
+/** All there can be, in the order they are shown. */
+export const TARGET_NAMES = [
+  ...[DIRECT, OURS, `${OURS}-2`, 'against'],
+  ...['haproxy', 'haproxy-2', 'nginx', 'nginx-2'],
+]
 
 /**
  * The targets to measure here, in their order.
@@ -56,7 +63,7 @@ export function chooseTargets({ haproxy, nginx }, wishes) {
   const runtime = [wishes.node, ...wishes.nodeFlags]
   /** @type {TargetKind[]} */
   const kinds = [
-    { name: DIRECT, protocols: ['tcp', 'udp'], threads: 0, launch: undefined },
+    { name: DIRECT, protocols: ['tcp', 'udp'], threads: 0, saysReady: false, launch: undefined },
     evenkeel(OURS, { root: undefined, flags: wishes.flags, node: runtime, workers: 1 }),
     evenkeel(`${OURS}-2`, { root: undefined, flags: wishes.flags, node: runtime, workers: 2 }),
   ]
@@ -69,6 +76,7 @@ export function chooseTargets({ haproxy, nginx }, wishes) {
         name: named('haproxy', threads),
         protocols: ['tcp'],
         threads,
+        saysReady: false,
         launch: task => launchHaproxy(task, haproxy.path, threads),
       })
     }
@@ -80,6 +88,7 @@ export function chooseTargets({ haproxy, nginx }, wishes) {
         name: named('nginx', threads),
         protocols: ['tcp', 'udp'],
         threads,
+        saysReady: false,
         launch: task => launchNginxStream(task, { path, stream }, threads),
       })
     }
