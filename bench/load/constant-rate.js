@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { createLatencies } from './latencies.js'
 import { serve } from './serve.js'
 
@@ -8,11 +9,12 @@ import { serve } from './serve.js'
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nHost: balancer\r\n\r\n')
 const GIVE_UP_MILLIS = 2_000
+const TICK_MILLIS = 0.25
 
 serve(run)
 
 /**
- * Sends requests at a rate that does not wait for answers: so many become due each millisecond, each leaves on a connection
+ * Sends requests at a rate that does not wait for answers: so many become due each quarter of a millisecond, each leaves on a connection
  * that is free, and its time counts from the moment it was due, whatever kept it.
  * @param {LoadOptions & { rate: number }} options
  * @returns {Promise<Load & { asked: number, lateP99: number }>}
@@ -21,10 +23,12 @@ async function run({ host, port, connections, seconds, rate }) {
   const latencies = createLatencies()
   const lateness = createLatencies()
   const clients = await Promise.all(Array.from({ length: connections }, () => openClient(host, port)))
+  const ticks = new Worker(new URL('ticks.js', import.meta.url), { workerData: TICK_MILLIS })
+  await once(ticks, 'message')
   const total = Math.round(rate * seconds)
   const startedAt = performance.now()
   /** @param {number} index */
-  const dueAt = index => startedAt + Math.floor((index * 1000) / rate)
+  const dueAt = index => startedAt + Math.floor((index * 1000) / rate / TICK_MILLIS) * TICK_MILLIS
   /** @type {typeof clients} */
   const free = []
   let next = 0
@@ -51,11 +55,11 @@ async function run({ host, port, connections, seconds, rate }) {
     }
     client.socket.on('close', () => errors++)
   }
-  const timer = setInterval(sendDue, 1)
+  ticks.on('message', sendDue)
   const endsAt = startedAt + seconds * 1000
   while (performance.now() < endsAt) await sleep(5)
   while (free.length + errors < connections && performance.now() < endsAt + GIVE_UP_MILLIS) await sleep(5)
-  clearInterval(timer)
+  await ticks.terminate()
   const took = Math.max(performance.now() - startedAt, seconds * 1000) / 1000
   const broken = errors
   for (const { socket } of clients) socket.destroy()

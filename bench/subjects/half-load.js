@@ -1,12 +1,13 @@
 import { httpBackend } from '../backends/backends.js'
 import { ERRORS, middle, ranged, SHARES } from '../lib/columns.js'
+import { spreadOf } from '../lib/rows.js'
 import { figure } from '../lib/table.js'
 import { ownGenerator } from '../load/generators.js'
 import { wrkGenerator } from '../load/wrk.js'
 import { DIRECT } from '../targets/targets.js'
 import { openTargets, runJobs } from './load-subject.js'
 
-/** @import { Measure, Row } from '../lib/rows.js' */
+/** @import { Measure, Row, Sample } from '../lib/rows.js' */
 /** @import { Server } from '../lib/serving.js' */
 /** @import { TargetKind } from '../targets/targets.js' */
 /** @import { Context, Figures, Subject } from './subjects.js' */
@@ -89,21 +90,28 @@ async function halfOfCapacity(context, targets) {
 }
 
 /**
- * What each adds to the times of the direct way in the same round.
+ * What each adds to the median of the direct way: a stall that hits one round of that would else count for all targets.
  * @param {readonly Row[]} rows
  * @returns {Row[]}
  */
 function addOverDirect(rows) {
   const direct = rows.find(({ target }) => target === DIRECT)
-  return rows.map(row => ({
-    ...row,
-    samples: row.samples.map((sample, round) => {
-      const base = row === direct ? undefined : direct?.samples[round]
-      return {
-        ...sample,
-        addedP50: (sample['p50'] ?? NaN) - (base?.['p50'] ?? NaN),
-        addedP99: (sample['p99'] ?? NaN) - (base?.['p99'] ?? NaN),
-      }
-    }),
-  }))
+  /**
+   * @param {Row} row
+   * @param {Measure['of']} of
+   * @returns {(sample: Sample) => number}
+   */
+  const over = (row, of) => {
+    const base = direct === undefined || row === direct ? NaN : spreadOf(direct, of).median
+    return sample => of(sample) - base
+  }
+  return rows.map(row => {
+    const [addedP50, addedP99] = [over(row, ({ p50 = NaN }) => p50), over(row, P99.of)]
+    const samples = row.samples.map(sample => ({
+      ...sample,
+      addedP50: addedP50(sample),
+      addedP99: addedP99(sample),
+    }))
+    return { ...row, samples }
+  })
 }
