@@ -132,7 +132,8 @@ function show(subject, result, { plots }) {
  * @param {Result} result
  */
 function showOverview(chosen, result) {
-  print(`\n## All medians\n\n${overviewLines(chosen, result).join('\n')}`)
+  const lines = overviewLines(chosen, result)
+  if (lines.length > 0) print(`\n## All medians\n\n${lines.join('\n')}`)
 }
 
 /**

@@ -30,16 +30,17 @@ import { OURS, TARGET_NAMES } from '../targets/targets.js'
  */
 export function subjectLines({ presentation }, { rows, notes, leftOut }, cores) {
   const ratios = ratioLines(rows, presentation)
-  return [
-    ...(rows.length === 0 ? [] : rowLines(rows, presentation, cores)),
-    ...(ratios.length === 0 ? [] : ['', ...ratios]),
-    ...[...notes, ...leftOut.map(line => `Left out: ${line}`)].flatMap(line => ['', line]),
+  const parts = [
+    rows.length === 0 ? [] : rowLines(rows, presentation, cores),
+    ratios,
+    ...[...notes, ...leftOut.map(line => `Left out: ${line}`)].map(line => [line]),
   ]
+  return parts.filter(part => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]))
 }
 
 /**
  * One table of all subjects that have the balancers as their rows: a line per figure, a column per target, medians, and
- * how evenkeel compares with each peer of one thread.
+ * how evenkeel compares with each peer of one thread; none when nothing was measured.
  * @param {readonly Subject[]} subjects
  * @param {Result} result
  */
@@ -48,6 +49,7 @@ export function overviewLines(subjects, result) {
   const rowsOf = /** @param {Subject} subject */ ({ name }) => result.subjects[name]?.rows ?? []
   const measured = new Set(shown.flatMap(rowsOf).flatMap(row => (row.samples.length > 0 ? [row.target] : [])))
   const targets = TARGET_NAMES.filter(name => measured.has(name))
+  if (targets.length === 0) return []
   const peers = ['haproxy', 'nginx'].filter(name => targets.includes(name) && targets.includes(OURS))
   return table(
     ['subject', 'figure', ...targets, ...peers.map(name => `${OURS} / ${name}`)],
