@@ -36,9 +36,14 @@ export function limitOf(row, cores) {
     balancer: share('balancer'),
     generator: share('generator'),
     backend: share('backend'),
+    kernel: share('kernel'),
     others: share('others'),
   }
-  return limitedBy(shares, row.threads, cores)
+  return limitedBy(shares, {
+    balancerThreads: row.threads,
+    backendThreads: row.backendThreads ?? 1,
+    cores,
+  })
 }
 
 /** Who used how much of a core, and so who kept the rate from being higher. @type {readonly Column[]} */

@@ -16,15 +16,20 @@ export function disturbance(others) {
 
 /**
  * What kept the rate from being higher: whoever filled its cores, else all together, else nobody (waiting).
- * @param {Record<'balancer' | 'generator' | 'backend' | 'others', number>} shares
- * @param {number} threads of the balancer
- * @param {number} cores
+ * @param {Record<'balancer' | 'generator' | 'backend' | 'kernel' | 'others', number>} shares
+ * @param {{ balancerThreads: number, backendThreads: number, cores: number }} machine
  */
-export function limitedBy({ balancer, generator, backend, others }, threads, cores) {
-  const sides = Object.entries({ balancer: balancer / Math.max(1, threads), generator, backend })
+export function limitedBy(shares, { balancerThreads, backendThreads, cores }) {
+  const sides = Object.entries({
+    balancer: shares.balancer / Math.max(1, balancerThreads),
+    generator: shares.generator,
+    backend: shares.backend / backendThreads,
+  })
   const full = sides.filter(([, share]) => share >= FULL).map(([side]) => side)
   if (full.length > 0) return full.join(' and ')
-  const used = [balancer, generator, backend, others].filter(Number.isFinite).reduce((a, b) => a + b, 0)
+  const used = Object.values(shares)
+    .filter(Number.isFinite)
+    .reduce((total, share) => total + share, 0)
   if (used < FULL * cores) return 'waiting'
-  return others >= DISTURBED ? 'other work' : 'all cores'
+  return shares.others >= DISTURBED ? 'other work' : 'all cores'
 }

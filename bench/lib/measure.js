@@ -1,13 +1,15 @@
-import { cpuMicros, machineBusyMicros } from './proc.js'
+import { cpuMicros, machineBusyMicros, packetThreads } from './proc.js'
 
 /** @import { Generator } from '../load/generators.js' */
 /** @import { Sample } from './rows.js' */
 /** @import { Server } from './serving.js' */
 
+const KERNEL = packetThreads()
+
 /**
  * Loads one target once and reads who used how much CPU meanwhile. In the sample: `count` (of units), `rate` (per second), `p50` and `p99`
  * (milliseconds), `errors`, `cpuPerUnit` (microseconds of the balancer), the shares of one core of `balancer`,
- * `generator`, `backend` and `others`, and whatever else the load tells. NaN where there is nothing to measure.
+ * `generator`, `backend`, `kernel` (its threads for packets) and `others`, and whatever else the load tells. NaN where there is nothing to measure.
  * @param {{ generator: Generator, target: Server, backend: Server, connections: number, seconds: number }} setup
  * @returns {Promise<Sample>}
  */
@@ -18,6 +20,7 @@ export async function measure({ generator, target, backend, connections, seconds
     balancer: cpuMicros(target.pids()),
     generator: generator.cpuMicros(),
     backend: cpuMicros(backend.pids()),
+    kernel: cpuMicros(KERNEL),
     machine: machineBusyMicros(),
   })
   const before = read()
@@ -32,7 +35,9 @@ export async function measure({ generator, target, backend, connections, seconds
   const balancerMicros = after.balancer - before.balancer
   const generatorMicros = after.generator - before.generator
   const backendMicros = after.backend - before.backend
-  const othersMicros = after.machine - before.machine - balancerMicros - generatorMicros - backendMicros
+  const kernelMicros = after.kernel - before.kernel
+  const ourMicros = balancerMicros + generatorMicros + backendMicros + kernelMicros
+  const othersMicros = after.machine - before.machine - ourMicros
   return {
     ...told,
     count,
@@ -41,6 +46,7 @@ export async function measure({ generator, target, backend, connections, seconds
     balancer: hasBalancer ? balancerMicros / span : NaN,
     generator: generatorMicros / span,
     backend: backendMicros / span,
+    kernel: kernelMicros / wall,
     others: Math.max(0, othersMicros / wall),
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Linux shows times to programs in hundredths of a second, whatever its own tick is. */
 const TICK_MICROS = 10_000
@@ -63,6 +63,13 @@ export function processTree(pid) {
 export function activeOpens(pid) {
   const [names = '', values = ''] = readFileSync(`/proc/${pid}/net/snmp`, 'utf8').match(/^Tcp:.*$/gm) ?? []
   return Number(values.split(' ')[names.split(' ').indexOf('ActiveOpens')])
+}
+
+/** The threads in which the kernel handles packets that it cannot handle at once; none where they cannot be seen. */
+export function packetThreads() {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && readUnlessGone(`/proc/${name}/comm`).startsWith('ksoftirqd/'))
+    .map(Number)
 }
 
 /** How many files a process started from here may open. */

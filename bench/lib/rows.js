@@ -14,6 +14,7 @@ import { table, times } from './table.js'
  * @property {string} target
  * @property {string} group rows are compared within theirs; '' when there is one
  * @property {number} threads of the target that move data
+ * @property {number} [backendThreads] how many cores the backend could fill; 1 when left out
  * @property {Sample[]} samples
  */
 

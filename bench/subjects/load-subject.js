@@ -16,6 +16,7 @@ import { openTarget } from '../targets/targets.js'
  * @property {Protocol} protocol
  * @property {number} connections
  * @property {OpenBackend} openBackend
+ * @property {number} [backendThreads] how many cores the backend could fill; 1 when left out
  * @property {readonly OpenGenerator[]} generators
  */
 
@@ -40,7 +41,10 @@ export async function runLoad(context, setup) {
   const generators = await Promise.all(setup.generators.map(open => open(context)))
   const jobs = (await openTargets(context, setup.protocol, backend)).flatMap(({ kind, target }) =>
     generators.map(generator => ({
-      row: { target: kind.name, group: generator.name, threads: kind.threads, samples: [] },
+      row: {
+        ...{ target: kind.name, group: generator.name, samples: [] },
+        ...{ threads: kind.threads, backendThreads: setup.backendThreads ?? 1 },
+      },
       target,
       backend,
       generator,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { postgresBackend } from '../backends/postgres.js'
 import { pgbenchGenerator } from '../load/pgbench.js'
 import { loadPresentation, runLoad } from './load-subject.js'
@@ -21,6 +22,7 @@ export const pgbenchSelect = {
     return runLoad(context, {
       protocol: 'tcp',
       connections: CONNECTIONS,
+      backendThreads: availableParallelism(),
       openBackend: postgresBackend({ initdb, postgres, pgbench }),
       generators: [pgbenchGenerator(pgbench)],
     })
