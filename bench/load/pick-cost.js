@@ -1,5 +1,7 @@
 import { serve } from './serve.js'
 
+/** @import { CountOf } from '../../src/core/balancer.js' */
+/** @import { SharedCounts } from '../../src/core/count.js' */
 /** @import { Balancer } from '../../src/core/balancer.js' */
 /** @import { Algorithm } from '../../src/core/strategy/index.js' */
 /** @import { Snapshot } from '../../src/core/snapshot.js' */
@@ -9,6 +11,8 @@ const WARM_UP_MILLIS = 100
 const BATCH = 2_000
 const SESSIONS = 256
 const CLIENTS = 1_024
+/** Counts for as many, shared between threads as those of a running balancer. */
+const BACKENDS = 1_000
 
 serve(run)
 
@@ -56,11 +60,15 @@ async function run({ root, algorithm, backends, millis }) {
  * @returns {Promise<Balancer>}
  */
 async function openBalancer(root, algorithm) {
-  /** @type {{ Balancer: new (algorithm: Algorithm, clock: Clock, random: Random) => Balancer }} */
+  /** @type {{ Balancer: new (algorithm: Algorithm, clock: Clock, random: Random, countOf: CountOf) => Balancer }} */
   const core = await import(new URL('dist/core/balancer.js', root).href)
+  /** @type {{ SharedCounts: typeof SharedCounts }} */
+  const { SharedCounts: Counts } = await import(new URL('dist/core/count.js', root).href)
   /** @type {{ systemClock: Clock, systemRandom: Random }} */
   const { systemClock, systemRandom } = await import(new URL('dist/clock.js', root).href)
-  return new core.Balancer(algorithm, systemClock, systemRandom)
+  const counts = new Counts(Counts.memoryFor(BACKENDS, 1), BACKENDS)
+  let counted = 0
+  return new core.Balancer(algorithm, systemClock, systemRandom, () => counts.of(counted++, 0))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../clock.js'
+import type { Clock, Millis, Random } from '../clock.js'
 import type { BackendName } from './backend.js'
 import { LocalCount, type Count } from './count.js'
 import type { Tier } from './failover.js'
@@ -23,6 +23,7 @@ export class Balancer {
   readonly #known = new Map<BackendName, LiveBackend>()
   readonly #strategies: Readonly<Record<Tier, Strategy<LiveBackend>>>
   #order: readonly Tier[] = PRIMARIES_FIRST
+  #pickedAt: Millis = 0
 
   /** @param countOf asked once for each backend; the balancers of several threads share counts through it */
   constructor(algorithm: Algorithm, clock: Clock, random: Random, countOf: CountOf = () => new LocalCount()) {
@@ -62,6 +63,7 @@ export class Balancer {
       tried === undefined
         ? hasRoom
         : (candidate: LiveBackend) => hasRoom(candidate) && !tried.has(candidate.name)
+    this.#pickedAt = this.#clock.now()
     for (const tier of this.#order) {
       for (;;) {
         const picked = this.#strategies[tier].pick(client, allowed)
@@ -76,7 +78,8 @@ export class Balancer {
   #live(backend: LiveBackend['backend']): LiveBackend {
     const known = this.#known.get(backend.name)
     if (known !== undefined) return known
-    const live = new LiveBackend(backend, this.#clock, this.#countOf(backend.name))
+    const count = this.#countOf(backend.name)
+    const live = new LiveBackend(backend, this.#clock, count, () => this.#pickedAt)
     this.#known.set(backend.name, live)
     return live
   }

@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../clock.js'
 import type { Backend, BackendName } from './backend.js'
-import { LocalCount, type Count } from './count.js'
+import { addBelow, LocalCount, type Count } from './count.js'
 import { Latency } from './latency.js'
 import type { BackendSnapshot, RevokeReason } from './snapshot.js'
 import type { Candidate } from './strategy/strategy.js'
@@ -15,18 +15,28 @@ export class LiveBackend implements Candidate {
   /** May be given to new clients of its tier. */
   eligible = false
   readonly #clock: Clock
+  readonly #pickedAt: () => Millis
   readonly #count: Count
   readonly #leases = new Set<Lease>()
   readonly #latency = new Latency()
-  /** The sessions of all threads when they were looked at last. */
-  #seen = 0
+  /** The sessions of all threads as the pick under way saw them; undefined when it did not look. */
+  #seen: number | undefined
   #revocation: number | undefined
 
-  /** @param count its sessions, in this thread and in any other */
-  constructor(backend: Backend, clock: Clock, count: Count = new LocalCount()) {
+  /**
+   * @param count its sessions, in this thread and in any other
+   * @param pickedAt the time of the pick under way: one look at the clock does for all backends
+   */
+  constructor(
+    backend: Backend,
+    clock: Clock,
+    count: Count = new LocalCount(),
+    pickedAt: () => Millis = () => clock.now(),
+  ) {
     this.backend = backend
     this.effectiveWeight = backend.weight
     this.#clock = clock
+    this.#pickedAt = pickedAt
     this.#count = count
   }
 
@@ -48,18 +58,17 @@ export class LiveBackend implements Candidate {
   }
 
   get connectTime(): Millis | undefined {
-    return this.#latency.connectTime(this.#clock.now())
+    return this.#latency.connectTime(this.#pickedAt())
   }
 
   get probeTime(): Millis | undefined {
-    return this.#latency.probeTime(this.#clock.now())
+    return this.#latency.probeTime(this.#pickedAt())
   }
 
   /** Whether its own limit leaves room for one more session. */
   get hasRoom(): boolean {
-    const { active } = this
     const { maxConnections } = this.backend
-    return maxConnections === undefined || active < maxConnections
+    return maxConnections === undefined || this.active < maxConnections
   }
 
   /**
@@ -67,10 +76,12 @@ export class LiveBackend implements Candidate {
    * since {@link active} was looked at, so that what was concluded from it may be wrong.
    */
   lease(): Lease | undefined {
-    if (!this.#count.addTo(this.#seen)) return undefined
+    const seen = this.#seen
+    this.#seen = undefined
+    if (!(seen === undefined ? addBelow(this.#count, Infinity) : this.#count.addTo(seen))) return undefined
     const lease = new Lease(this, this.#count, this.#leases)
     this.#leases.add(lease)
-    this.#latency.tried(this.#clock.now())
+    this.#latency.tried(this.#pickedAt())
     return lease
   }
 

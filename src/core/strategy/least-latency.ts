@@ -18,6 +18,8 @@ const TOLERANCE = 1.2
 export class LeastLatency<C extends Candidate> implements Strategy<C> {
   readonly #rotation = new Rotation<C>()
   #candidates: readonly C[] = []
+  #fastestConnect: Millis = 0
+  #fastestProbe: Millis = 0
 
   update(candidates: readonly C[]): void {
     this.#candidates = candidates
@@ -31,15 +33,13 @@ export class LeastLatency<C extends Candidate> implements Strategy<C> {
       connect = Math.min(connect, connectTime)
       probe = Math.min(probe, probeTime)
     }
-    const fastestConnect = connect < Infinity ? connect : 0
-    const fastestProbe = probe < Infinity ? probe : 0
-    return this.#rotation.least(
-      candidate => {
-        const { connectTime = fastestConnect, probeTime = fastestProbe } = candidate
-        return Math.max(NOISE, connectTime + probeTime) * load(candidate)
-      },
-      allowed,
-      TOLERANCE,
-    )
+    this.#fastestConnect = connect < Infinity ? connect : 0
+    this.#fastestProbe = probe < Infinity ? probe : 0
+    return this.#rotation.least(this.#score, allowed, TOLERANCE)
+  }
+
+  readonly #score = (candidate: C): number => {
+    const { connectTime = this.#fastestConnect, probeTime = this.#fastestProbe } = candidate
+    return Math.max(NOISE, connectTime + probeTime) * load(candidate)
   }
 }
