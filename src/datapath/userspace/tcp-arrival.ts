@@ -1,17 +1,14 @@
-import type { IpcSocketConnectOpts, Socket, TcpSocketConnectOpts } from 'node:net'
 import type { Millis, Timer } from '../../clock.js'
-import type { BackendName, Endpoint } from '../../core/backend.js'
+import type { BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
 import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { EndReason, Refusal } from '../../core/outcome.js'
 import type { Client } from '../../core/strategy/strategy.js'
 import type { Parked, Retried } from './parking.js'
-import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { dial, own, type SocketOwner } from './socket-owner.js'
+import type { SocketOwner, StreamSocket } from './stream-socket.js'
+import { streamSockets } from './stream-sockets.js'
 import { TcpRelay } from './tcp-relay.js'
-
-const NOTHING = Buffer.alloc(0)
 
 /** How long a parked client leaves a backend alone that just failed it: at first, and after some failures. */
 const FIRST_PAUSE: Millis = 200
@@ -23,7 +20,7 @@ const LONGEST_PAUSE: Millis = 1600
  */
 export class TcpArrival implements SocketOwner, Parked, Session {
   readonly #path: ServicePath
-  readonly #socket: Socket
+  readonly #socket: StreamSocket
   readonly #client: Client
   readonly #from: string
   readonly #acceptedAt: Millis
@@ -35,7 +32,7 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   #dial: Dial | undefined
   #relay: TcpRelay | undefined
 
-  constructor(path: ServicePath, socket: Socket, client: Client, from: string) {
+  constructor(path: ServicePath, socket: StreamSocket, client: Client, from: string) {
     this.#path = path
     this.#socket = socket
     this.#client = client
@@ -50,7 +47,7 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   /** Takes a place and looks for a backend. */
   open(): void {
     this.#path.enter('tcp', this)
-    own(this.#socket, this)
+    this.#socket.owner = this
     this.#next()
   }
 
@@ -65,7 +62,7 @@ export class TcpArrival implements SocketOwner, Parked, Session {
 
   /** It is not read from, so only a write tells that it broke: one of nothing does. */
   check(): void {
-    this.#socket.write(NOTHING)
+    this.#socket.check()
   }
 
   expire(): void {
@@ -112,12 +109,12 @@ export class TcpArrival implements SocketOwner, Parked, Session {
       },
       failed: () => {
         this.#dial = undefined
-        if (!this.#socket.destroyed) this.#next()
+        if (!this.#socket.isGone) this.#next()
       },
     })
   }
 
-  #become(lease: Lease, backend: Socket): void {
+  #become(lease: Lease, backend: StreamSocket): void {
     const { clock } = this.#path.tools
     const connectMs = clock.now() - this.#acceptedAt
     this.#path.counters.connected(connectMs)
@@ -140,7 +137,7 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   #refuse(reason: Refusal): void {
     this.#path.refused('tcp', reason, this.#from)
     this.#forsake()
-    resetNow(this.#socket)
+    this.#socket.reset()
   }
 
   #forsake(): void {
@@ -150,7 +147,7 @@ export class TcpArrival implements SocketOwner, Parked, Session {
 }
 
 interface DialOutcome {
-  connected(socket: Socket): void
+  connected(socket: StreamSocket): void
   failed(): void
 }
 
@@ -159,7 +156,7 @@ class Dial implements SocketOwner {
   readonly #path: ServicePath
   readonly #lease: Lease
   readonly #outcome: DialOutcome
-  readonly #socket: Socket
+  readonly #socket: StreamSocket
   readonly #timer: Timer
   readonly #startedAt: Millis
   #settled = false
@@ -170,7 +167,7 @@ class Dial implements SocketOwner {
     this.#outcome = outcome
     const { clock } = path.tools
     this.#startedAt = clock.now()
-    this.#socket = dial(connectOptions(lease.backend.backend.endpoint, path.service.sendSource), this)
+    this.#socket = streamSockets.connect(lease.backend.backend.endpoint, path.service.sendSource, this)
     // One more turn: after a stall the timer comes before the connection that already stands.
     this.#timer = clock.after(path.service.connectTimeout, () => {
       setImmediate(() => this.#fail('ETIMEDOUT'))
@@ -181,7 +178,7 @@ class Dial implements SocketOwner {
   /** The client is gone: nobody waits for the outcome. */
   cancel(): void {
     if (!this.#settle()) return
-    this.#socket.destroy()
+    this.#socket.close()
     this.#path.release(this.#lease)
   }
 
@@ -193,8 +190,8 @@ class Dial implements SocketOwner {
     this.#outcome.connected(this.#socket)
   }
 
-  onError(error: NodeJS.ErrnoException): void {
-    this.#fail(error.code ?? error.message)
+  onError(code: string): void {
+    this.#fail(code)
   }
 
   onClose(): void {
@@ -203,7 +200,7 @@ class Dial implements SocketOwner {
 
   #fail(code: string): void {
     if (!this.#settle()) return
-    this.#socket.destroy()
+    this.#socket.close()
     const { name } = this.#lease.backend
     this.#lease.release()
     this.#path.counters.backend(name).connectFailed(code)
@@ -224,14 +221,4 @@ class Dial implements SocketOwner {
     this.#lease.onRevoked = undefined
     return true
   }
-}
-
-function connectOptions(
-  endpoint: Endpoint,
-  localAddress: string | undefined,
-): TcpSocketConnectOpts | IpcSocketConnectOpts {
-  if (endpoint.kind === 'unix') return { path: endpoint.path }
-  const { host, port } = endpoint
-  const options = { host, port, autoSelectFamily: false, noDelay: true, keepAlive: true }
-  return localAddress === undefined ? options : { ...options, localAddress }
 }

@@ -1,12 +1,10 @@
-import type { Socket } from 'node:net'
 import type { Millis } from '../../clock.js'
 import type { Lease } from '../../core/lease.js'
 import type { EndReason } from '../../core/outcome.js'
 import type { RevokeReason } from '../../core/snapshot.js'
 import type { SessionCounters } from './counters.js'
-import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { own, read } from './socket-owner.js'
+import type { StreamSocket } from './stream-socket.js'
 import type { Sweepable, Sweeper } from './sweeper.js'
 import { TcpSide, type Relay } from './tcp-side.js'
 
@@ -15,8 +13,8 @@ const LOOKS = 8
 
 /** A client with its backend connected, ready to be relayed. */
 export interface Connected {
-  readonly client: Socket
-  readonly backend: Socket
+  readonly client: StreamSocket
+  readonly backend: StreamSocket
   readonly lease: Lease
   /** The client as logs show it. */
   readonly from: string
@@ -68,17 +66,17 @@ export class TcpRelay implements Session, Sweepable, Relay {
     this.#sweeper.add(this)
     this.#lastActive = this.#sweeper.sweptAt
     this.#connected.lease.onRevoked = (reason: RevokeReason) => this.#revoke(reason)
-    own(this.#backend.socket, this.#backend)
-    own(this.#client.socket, this.#client)
+    this.#backend.socket.owner = this.#backend
+    this.#client.socket.owner = this.#client
     this.#backend.socket.resume()
-    read(this.#client.socket)
+    this.#client.socket.resume()
   }
 
   abort(reason: EndReason): void {
     this.#isAborted = true
     this.#reason ??= reason
-    resetNow(this.#client.socket)
-    resetNow(this.#backend.socket)
+    this.#client.socket.reset()
+    this.#backend.socket.reset()
   }
 
   sweep(now: Millis): void {
