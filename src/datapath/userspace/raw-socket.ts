@@ -153,13 +153,19 @@ export class RawSocket implements StreamSocket {
     this.pause()
     this.isGone = true
     if (this.#isShuttingDown) this.#isResetDue = true
-    else this.#handle.reset(RawSocket.#onClose)
+    else this.#resetNow()
   }
 
   close(): void {
     if (this.isGone) return
     this.isGone = true
-    this.#handle.close(RawSocket.#onClose)
+    this.#handle.close()
+    this.owner.onClose()
+  }
+
+  #resetNow(): void {
+    this.#handle.reset()
+    this.owner.onClose()
   }
 
   /** When both sides have ended, closing says so without a shutdown of its own. */
@@ -177,8 +183,10 @@ export class RawSocket implements StreamSocket {
 
   #fail(status: Status): void {
     if (this.isGone) return
-    this.close()
+    this.isGone = true
+    this.#handle.close()
     this.owner.onError(getSystemErrorName(status))
+    this.owner.onClose()
   }
 
   #received(length: number): Buffer | undefined {
@@ -243,11 +251,7 @@ export class RawSocket implements StreamSocket {
     if (socket === undefined) return
     socket.#isShuttingDown = false
     // A reset that had to wait; a close did not.
-    if (socket.#isResetDue) socket.#handle.reset(RawSocket.#onClose)
-  }
-
-  static readonly #onClose = function (this: Handle): void {
-    this[SOCKET]?.owner.onClose()
+    if (socket.#isResetDue) socket.#resetNow()
   }
 }
 

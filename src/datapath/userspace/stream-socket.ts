@@ -23,7 +23,7 @@ export interface SocketOwner {
 
 /**
  * A TCP or unix socket. Each side ends by itself; it closes when both have. What was closed or reset ignores all calls.
- * A call may tell the owner of an error before it returns.
+ * A call may tell the owner of an error, or of the close, before it returns.
  */
 export interface StreamSocket {
   owner: SocketOwner

@@ -1,13 +1,12 @@
-import { plainAddress } from '../../core/address.js'
-import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
 import { bindPath } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
+import { Deadlines } from './deadlines.js'
 import type { ServicePath } from './service-path.js'
 import type { Acceptor, StreamServer, StreamSocket } from './stream-socket.js'
 import { streamSockets } from './stream-sockets.js'
-import { TcpArrival } from './tcp-arrival.js'
+import { fromOf, TcpArrival } from './tcp-arrival.js'
 
 /** What binding `::` fails with on a machine without IPv6. */
 const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
@@ -17,6 +16,7 @@ export class TcpListener implements Acceptor {
   readonly #path: ServicePath
   readonly #listener: Listener
   readonly #reusePort: boolean
+  readonly #deadlines: Deadlines
   #server: StreamServer | undefined
   #isStopped = false
 
@@ -25,6 +25,7 @@ export class TcpListener implements Acceptor {
     this.#path = path
     this.#listener = listener
     this.#reusePort = reusePort
+    this.#deadlines = new Deadlines(path.tools.clock, path.service.connectTimeout)
   }
 
   /** Binds; rejects with a BindError. */
@@ -40,19 +41,17 @@ export class TcpListener implements Acceptor {
   stop(): void {
     this.#isStopped = true
     this.#server?.close()
+    this.#deadlines.stop()
   }
 
   accepted(socket: StreamSocket): void {
-    const { address, port } = socket.remote ?? { address: '', port: 0 }
-    const client = { address: plainAddress(address), port }
-    const from = socket.isUnix ? 'unix' : formatHostPort(client.address, port)
     const path = this.#path
     if (path.places.tcp.size >= path.service.maxConnections || path.stopping) {
-      path.refused('tcp', path.stopping ? 'shutdown' : 'limit', from)
+      path.refused('tcp', path.stopping ? 'shutdown' : 'limit', fromOf(socket))
       socket.reset()
       return
     }
-    new TcpArrival(path, socket, client, from).open()
+    new TcpArrival(path, socket, this.#deadlines).open()
   }
 
   failed(code: string): void {
