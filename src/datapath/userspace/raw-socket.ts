@@ -9,6 +9,9 @@ const NOTHING = Buffer.alloc(0)
 /** What the runtime tells of the end of a stream. */
 const EOF: Status = -4095
 
+/** What writing fails with once the other side has broken the connection. */
+const BROKEN: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET'])
+
 const SOCKET = Symbol('socket')
 
 /** The runtime calls functions with a handle or a request as `this`: so it says whose that is, and none is a closure. */
@@ -42,6 +45,8 @@ export class RawSocket implements StreamSocket {
   #writes = 0
   #isEnding = false
   #isShuttingDown = false
+  /** Why nothing can be sent any more, while what came before is still being read; 0 as long as it can. */
+  #broken: Status = 0
   /** A reset waits for the shutdown: together they would never close. */
   #isResetDue = false
   #local: SocketAddress | undefined
@@ -104,12 +109,12 @@ export class RawSocket implements StreamSocket {
   }
 
   write(chunk: Buffer): boolean {
-    if (this.isGone) return true
+    if (this.isGone || this.#broken !== 0) return true
     const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding
     const request: WriteRequest = (unused ??= new WriteWrap())
     const status = this.#handle.writeBuffer(request, chunk)
     if (status !== 0) {
-      this.#fail(status)
+      this.#break(status)
       return true
     }
     if (streamBaseState[kLastWriteWasAsync] === 0) return true
@@ -181,6 +186,12 @@ export class RawSocket implements StreamSocket {
     this.#isShuttingDown = this.#handle.shutdown(request) === 0
   }
 
+  /** What the other side sent before it broke the connection is still there to be read, and then an end. */
+  #break(status: Status): void {
+    if (this.#isReading && BROKEN.has(getSystemErrorName(status))) this.#broken = status
+    else this.#fail(status)
+  }
+
   #fail(status: Status): void {
     if (this.isGone) return
     this.isGone = true
@@ -200,6 +211,10 @@ export class RawSocket implements StreamSocket {
 
   #ended(): void {
     this.#isReading = false
+    if (this.#broken !== 0) {
+      this.#fail(this.#broken)
+      return
+    }
     if (lastRead === this.#handle) {
       // It was told together with data, by a signal that is the same for a reset: only a read can tell which it is.
       lastRead = undefined
@@ -238,7 +253,7 @@ export class RawSocket implements StreamSocket {
     const socket = this[SOCKET]
     if (socket === undefined || socket.isGone) return
     socket.#writes--
-    if (status !== 0) socket.#fail(status)
+    if (status !== 0) socket.#break(status)
     else if (socket.#writes === 0) {
       socket.owner.onDrain?.()
       socket.#finish()

@@ -75,7 +75,7 @@ test('a client that has ended learns of a reset with the last bytes', 'backend',
   isCutAfter(t, await other.collect(), sent)
 })
 
-// An accepted socket of node:net does not let itself be stopped between its last bytes and the end.
+// What a socket of node:net cannot do: tell a reset from an end by reading, and read on when nothing can be written.
 if (surroundings.shell === '') {
   test(
     'a reset by a client with its last bytes is no end for a server that has ended',
@@ -94,6 +94,18 @@ if (surroundings.shell === '') {
       t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', reason), 1)
     },
   )
+
+  for (const role of ROLES) {
+    test(`what the ${role} said before it broke arrives, though it took no more`, role, async (scene, t) => {
+      const { evenkeel, breaker, other } = scene
+      const sent = randomBytes(20_000)
+      await whileStopped(evenkeel, async () => {
+        await new Promise(resolve => other.socket.write('more', resolve))
+        await writeAndReset(breaker, sent)
+      })
+      isCutAfter(t, await other.collect(), sent)
+    })
+  }
 }
 
 test('an end that comes with the last bytes is an end', 'backend', async (scene, t) => {
