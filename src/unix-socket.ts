@@ -8,15 +8,15 @@ import type { Millis } from './clock.js'
 const PATIENCE: Millis = 1000
 
 /**
- * Binds `path` by calling `bind`, and once more where only the file of a listener that is gone was in the way. Rejects
- * with the system's error, or with the one it should have been.
+ * Binds `path` by calling `bind`, and once more where only the file of a listener that is gone was in the way; resolves
+ * with what that makes. Rejects with the system's error, or with the one it should have been.
  */
-export async function bindPath(path: string, bind: () => Promise<void>): Promise<void> {
+export async function bindPath<Bound>(path: string, bind: () => Promise<Bound>): Promise<Bound> {
   try {
-    await bind()
+    return await bind()
   } catch (error) {
     if (codeOf(error) !== 'EADDRINUSE' || !(await removeStale(path))) throw bindError(path, error)
-    await bind()
+    return bind()
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
 import type { Clock, Millis, Timer } from '../../clock.js'
 import { readSocketTables } from './socket-tables.js'
+import type { StreamSocket } from './stream-socket.js'
 
 /** Between two looks at the table: a multiple of what a look takes, which in a long table is tens of milliseconds. */
 const PAUSE = { perLook: 10, least: 4, most: 500 } as const
@@ -11,14 +11,17 @@ export type Unsent = ReadonlyMap<string, number>
 /** What is done with the answer: the bytes left to all sockets of the question together, and when that was seen. */
 export type Told = (left: number, now: Millis) => void
 
+/** What is looked at of a socket. */
+type Asked = Pick<StreamSocket, 'waiting' | 'local' | 'remote'>
+
 interface Question {
-  readonly sockets: readonly Socket[]
+  readonly sockets: readonly Asked[]
   readonly told: Told
 }
 
 /**
  * What was written to sockets and has not arrived yet. Node cannot ask a socket for its send queue, so Linux's table of
- * TCP sockets is read, once for all that ask, and no more often than a tenth of the time allows. Elsewhere only Node's
+ * TCP sockets is read, once for all that ask, and no more often than a tenth of the time allows. Elsewhere only our
  * own queue counts.
  */
 export class SendQueues {
@@ -41,7 +44,7 @@ export class SendQueues {
    * Asks how many bytes are left to these sockets. The answer comes once, from a look that begins after this call:
    * `within` from now at the latest, but for the pause between two looks.
    */
-  ask(sockets: readonly Socket[], within: Millis, told: Told): void {
+  ask(sockets: readonly Asked[], within: Millis, told: Told): void {
     this.#await([{ sockets, told }], this.#clock.now() + within)
   }
 
@@ -83,10 +86,10 @@ export class SendQueues {
   }
 }
 
-function bytesLeft(sockets: readonly Socket[], unsent: Unsent): number {
+function bytesLeft(sockets: readonly Asked[], unsent: Unsent): number {
   let left = 0
-  for (const socket of sockets) {
-    left += socket.writableLength + (unsent.get(`${socket.localPort}:${socket.remotePort}`) ?? 0)
+  for (const { waiting, local, remote } of sockets) {
+    left += waiting + (unsent.get(`${local?.port}:${remote?.port}`) ?? 0)
   }
   return left
 }

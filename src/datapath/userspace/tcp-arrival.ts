@@ -1,17 +1,15 @@
-import type { IpcSocketConnectOpts, Socket, TcpSocketConnectOpts } from 'node:net'
-import type { Millis, Timer } from '../../clock.js'
-import type { BackendName, Endpoint } from '../../core/backend.js'
+import type { Millis } from '../../clock.js'
+import { plainAddress } from '../../core/address.js'
+import { formatHostPort, type BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
-import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { EndReason, Refusal } from '../../core/outcome.js'
 import type { Client } from '../../core/strategy/strategy.js'
+import type { Deadlines } from './deadlines.js'
+import { Dial, type Dialler } from './dial.js'
 import type { Parked, Retried } from './parking.js'
-import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { dial, own, type SocketOwner } from './socket-owner.js'
-import { TcpRelay } from './tcp-relay.js'
-
-const NOTHING = Buffer.alloc(0)
+import type { SocketOwner, StreamSocket } from './stream-socket.js'
+import { TcpRelay, type Arrived } from './tcp-relay.js'
 
 /** How long a parked client leaves a backend alone that just failed it: at first, and after some failures. */
 const FIRST_PAUSE: Millis = 200
@@ -21,61 +19,93 @@ const LONGEST_PAUSE: Millis = 1600
  * A client that was accepted and has no backend yet. Nothing is read from it, so trying another backend loses and
  * repeats nothing. It becomes a relay, or is refused; either way its place is given back once.
  */
-export class TcpArrival implements SocketOwner, Parked, Session {
+export class TcpArrival implements Arrived, Client, Dialler, SocketOwner, Parked, Session {
+  readonly socket: StreamSocket
+  readonly acceptedAt: Millis
+  attempts = 0
   readonly #path: ServicePath
-  readonly #socket: Socket
-  readonly #client: Client
-  readonly #from: string
-  readonly #acceptedAt: Millis
-  readonly #tried = new Set<BackendName>()
-  #attempts = 0
+  readonly #deadlines: Deadlines
+  /** Backends that failed it; undefined as long as none did. */
+  #tried: Set<BackendName> | undefined
   #triedAt: Millis = 0
   #pause = FIRST_PAUSE
-  #isParked = false
   #dial: Dial | undefined
   #relay: TcpRelay | undefined
 
-  constructor(path: ServicePath, socket: Socket, client: Client, from: string) {
+  /** @param deadlines of the connects of this service */
+  constructor(path: ServicePath, socket: StreamSocket, deadlines: Deadlines) {
+    this.socket = socket
     this.#path = path
-    this.#socket = socket
-    this.#client = client
-    this.#from = from
-    this.#acceptedAt = path.tools.clock.now()
+    this.#deadlines = deadlines
+    this.acceptedAt = path.tools.clock.now()
+  }
+
+  /** Asking costs a system call, so only who needs it asks. */
+  get address(): string {
+    return plainAddress(this.socket.remote?.address ?? '')
+  }
+
+  get port(): number {
+    return this.socket.remote?.port ?? 0
+  }
+
+  get from(): string {
+    return fromOf(this.socket)
   }
 
   get deadline(): Millis {
-    return this.#acceptedAt + this.#path.service.hold
+    return this.acceptedAt + this.#path.service.hold
   }
 
   /** Takes a place and looks for a backend. */
   open(): void {
     this.#path.enter('tcp', this)
-    own(this.#socket, this)
-    this.#next()
+    this.socket.owner = this
+    this.#next(this.acceptedAt)
   }
 
   retry(): Retried {
-    if (this.#path.tools.clock.now() - this.#triedAt >= this.#pause) this.#tried.clear()
-    const lease = this.#path.balancer.acquire(this.#client, this.#tried)
-    if (lease === undefined) return this.#tried.size > 0 ? 'waits' : 'none'
+    const now = this.#path.tools.clock.now()
+    if (now - this.#triedAt >= this.#pause) this.#tried = undefined
+    const lease = this.#path.balancer.acquire(this, this.#tried)
+    if (lease === undefined) return this.#tried === undefined ? 'none' : 'waits'
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
-    this.#connect(lease)
+    this.#connect(lease, now)
     return 'served'
   }
 
-  /** It is not read from, so only a write tells that it broke: one of nothing does. */
+  /** It is not read from, so it does not tell that it broke. */
   check(): void {
-    this.#socket.write(NOTHING)
+    this.socket.check()
   }
 
   expire(): void {
     if (this.#path.stopping) this.#refuse('shutdown')
-    else this.#refuse(this.#attempts > 0 ? 'connect-failed' : 'no-backend')
+    else this.#refuse(this.attempts > 0 ? 'connect-failed' : 'no-backend')
   }
 
   abort(reason: EndReason): void {
     if (this.#relay !== undefined) this.#relay.abort(reason)
     else this.#refuse('shutdown')
+  }
+
+  connected({ lease, socket }: Dial, now: Millis): void {
+    this.#dial = undefined
+    this.#path.counters.connected(now - this.acceptedAt)
+    this.#relay = new TcpRelay(this.#path, this, socket, lease, now)
+    this.#relay.open()
+  }
+
+  failed({ lease, startedAt }: Dial): void {
+    this.#dial = undefined
+    this.#tried ??= new Set()
+    this.#tried.add(lease.backend.name)
+    this.#triedAt = startedAt
+    if (!this.socket.isGone) this.#next(this.#path.tools.clock.now())
+  }
+
+  left(): void {
+    this.#path.leave('tcp', this)
   }
 
   /** The client broke before it had a backend. */
@@ -86,61 +116,26 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   onClose(): void {
     this.#forsake()
     this.#path.parking.leave(this)
-    this.#path.leave('tcp', this)
+    this.left()
   }
 
-  #next(): void {
+  #next(now: Millis): void {
     const { connectAttempts } = this.#path.service
-    const lease =
-      this.#attempts < connectAttempts
-        ? this.#path.balancer.acquire(this.#client, this.#tried.size > 0 ? this.#tried : undefined)
-        : undefined
-    if (lease !== undefined) this.#connect(lease)
-    else if (this.deadline > this.#path.tools.clock.now() && !this.#path.stopping)
-      this.#path.parking.park(this)
+    const lease = this.attempts < connectAttempts ? this.#path.balancer.acquire(this, this.#tried) : undefined
+    if (lease !== undefined) this.#connect(lease, now)
+    else if (this.deadline > now && !this.#path.stopping) this.#path.parking.park(this)
     else this.expire()
   }
 
-  #connect(lease: Lease): void {
-    this.#attempts++
-    this.#triedAt = this.#path.tools.clock.now()
-    this.#tried.add(lease.backend.name)
-    this.#dial = new Dial(this.#path, lease, {
-      connected: socket => {
-        this.#dial = undefined
-        this.#become(lease, socket)
-      },
-      failed: () => {
-        this.#dial = undefined
-        if (!this.#socket.destroyed) this.#next()
-      },
-    })
-  }
-
-  #become(lease: Lease, backend: Socket): void {
-    const { clock } = this.#path.tools
-    const connectMs = clock.now() - this.#acceptedAt
-    this.#path.counters.connected(connectMs)
-    this.#relay = new TcpRelay(
-      this.#path,
-      {
-        client: this.#socket,
-        backend,
-        lease,
-        from: this.#from,
-        acceptedAt: this.#acceptedAt,
-        connectMs,
-        attempts: this.#attempts,
-      },
-      () => this.#path.leave('tcp', this),
-    )
-    this.#relay.open()
+  #connect(lease: Lease, now: Millis): void {
+    this.attempts++
+    this.#dial = new Dial(this.#path, lease, this.#deadlines, this, now)
   }
 
   #refuse(reason: Refusal): void {
-    this.#path.refused('tcp', reason, this.#from)
+    this.#path.refused('tcp', reason, this.from)
     this.#forsake()
-    resetNow(this.#socket)
+    this.socket.reset()
   }
 
   #forsake(): void {
@@ -149,89 +144,9 @@ export class TcpArrival implements SocketOwner, Parked, Session {
   }
 }
 
-interface DialOutcome {
-  connected(socket: Socket): void
-  failed(): void
-}
-
-/** One attempt to connect to the backend of a lease. Releases the lease unless it connects. */
-class Dial implements SocketOwner {
-  readonly #path: ServicePath
-  readonly #lease: Lease
-  readonly #outcome: DialOutcome
-  readonly #socket: Socket
-  readonly #timer: Timer
-  readonly #startedAt: Millis
-  #settled = false
-
-  constructor(path: ServicePath, lease: Lease, outcome: DialOutcome) {
-    this.#path = path
-    this.#lease = lease
-    this.#outcome = outcome
-    const { clock } = path.tools
-    this.#startedAt = clock.now()
-    this.#socket = dial(connectOptions(lease.backend.backend.endpoint, path.service.sendSource), this)
-    // One more turn: after a stall the timer comes before the connection that already stands.
-    this.#timer = clock.after(path.service.connectTimeout, () => {
-      setImmediate(() => this.#fail('ETIMEDOUT'))
-    })
-    lease.onRevoked = () => this.#fail('ECANCELED')
-  }
-
-  /** The client is gone: nobody waits for the outcome. */
-  cancel(): void {
-    if (!this.#settle()) return
-    this.#socket.destroy()
-    this.#path.release(this.#lease)
-  }
-
-  onConnect(): void {
-    if (!this.#settle()) return
-    const { backend } = this.#lease
-    backend.measured(this.#path.tools.clock.now() - this.#startedAt)
-    this.#path.absolve(backend.name)
-    this.#outcome.connected(this.#socket)
-  }
-
-  onError(error: NodeJS.ErrnoException): void {
-    this.#fail(error.code ?? error.message)
-  }
-
-  onClose(): void {
-    this.#fail('ECONNABORTED')
-  }
-
-  #fail(code: string): void {
-    if (!this.#settle()) return
-    this.#socket.destroy()
-    const { name } = this.#lease.backend
-    this.#lease.release()
-    this.#path.counters.backend(name).connectFailed(code)
-    if (this.#isToBlame(code)) this.#path.blame(name, `connect failed (${code})`)
-    this.#outcome.failed()
-  }
-
-  /** A unix socket says EAGAIN when its listener's queue is full, which is not our trouble. */
-  #isToBlame(code: string): boolean {
-    const isUnix = this.#lease.backend.backend.endpoint.kind === 'unix'
-    return code !== 'ECANCELED' && (!isLocalTrouble(code) || (isUnix && code === 'EAGAIN'))
-  }
-
-  #settle(): boolean {
-    if (this.#settled) return false
-    this.#settled = true
-    this.#timer.cancel()
-    this.#lease.onRevoked = undefined
-    return true
-  }
-}
-
-function connectOptions(
-  endpoint: Endpoint,
-  localAddress: string | undefined,
-): TcpSocketConnectOpts | IpcSocketConnectOpts {
-  if (endpoint.kind === 'unix') return { path: endpoint.path }
-  const { host, port } = endpoint
-  const options = { host, port, autoSelectFamily: false, noDelay: true, keepAlive: true }
-  return localAddress === undefined ? options : { ...options, localAddress }
+/** A client as logs show it. */
+export function fromOf(socket: StreamSocket): string {
+  if (socket.isUnix) return 'unix'
+  const { address, port } = socket.remote ?? { address: '', port: 0 }
+  return formatHostPort(plainAddress(address), port)
 }

@@ -1,118 +1,97 @@
-import { createServer, type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net'
-import { plainAddress } from '../../core/address.js'
-import { formatHostPort } from '../../core/backend.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
 import { bindPath } from '../../unix-socket.js'
 import { BindError } from '../datapath.js'
-import { resetNow } from './reset-queue.js'
+import { Deadlines } from './deadlines.js'
 import type { ServicePath } from './service-path.js'
-import { sharedPort, type Sharing } from './sharing.js'
-import { HIGH_WATER } from './socket-owner.js'
-import { TcpArrival } from './tcp-arrival.js'
-
-/** How many connections the kernel keeps for us; it takes fewer where net.core.somaxconn says so. */
-const BACKLOG = 4096
+import type { Sharing } from './sharing.js'
+import type { Acceptor, StreamServer, StreamSocket } from './stream-socket.js'
+import { streamSockets } from './stream-sockets.js'
+import { fromOf, TcpArrival } from './tcp-arrival.js'
 
 /** What binding `::` fails with on a machine without IPv6. */
 const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** Accepts TCP clients, and clients of a unix socket, and hands each to an arrival of its service. */
-export class TcpListener {
+export class TcpListener implements Acceptor {
   readonly #path: ServicePath
   readonly #listener: Listener
   readonly #sharing: Sharing
-  readonly #server: Server
+  readonly #deadlines: Deadlines
+  #server: StreamServer | undefined
+  #isStopped = false
 
   constructor(path: ServicePath, listener: Listener, sharing: Sharing) {
     this.#path = path
     this.#listener = listener
     this.#sharing = sharing
-    this.#server = createServer(
-      {
-        allowHalfOpen: true,
-        pauseOnConnect: true,
-        noDelay: true,
-        keepAlive: true,
-        highWaterMark: HIGH_WATER,
-      },
-      socket => this.#accept(socket),
-    )
+    this.#deadlines = new Deadlines(path.tools.clock, path.service.connectTimeout)
   }
 
   /** Binds; rejects with a BindError. */
   async start(): Promise<ListeningFact> {
     const { url } = this.#listener
-    await this.#bind()
-    this.#server.on('error', error => {
-      this.#path.tools.observer.warning(`accepting on ${url} failed: ${error.message}`, { listener: url })
-    })
-    const bound = this.#server.address()
-    const [address, port] =
-      bound === null || typeof bound === 'string' ? [bound ?? '', undefined] : [bound.address, bound.port]
-    return { service: this.#path.service.name, listener: url, address, port }
+    const server = await this.#bind()
+    this.#server = server
+    if (this.#isStopped) server.close()
+    return { service: this.#path.service.name, listener: url, ...server.bound }
   }
 
   /** Takes no new client; those it accepted go on. */
   stop(): void {
-    this.#server.close()
+    this.#isStopped = true
+    this.#server?.close()
+    this.#deadlines.stop()
   }
 
-  async #bind(): Promise<void> {
+  accepted(socket: StreamSocket): void {
+    const path = this.#path
+    if (path.stopping || !path.take('tcp')) {
+      path.refused('tcp', path.stopping ? 'shutdown' : 'limit', fromOf(socket))
+      socket.reset()
+      return
+    }
+    new TcpArrival(path, socket, this.#deadlines).open()
+  }
+
+  failed(code: string): void {
+    const { url } = this.#listener
+    this.#path.tools.observer.warning(`accepting on ${url} failed: ${code}`, { listener: url })
+  }
+
+  async #bind(): Promise<StreamServer> {
     const listener = this.#listener
     try {
-      if (listener.protocol === 'unix')
-        await bindPath(listener.path, () => this.#listen({ path: listener.path }))
-      else if (listener.host === '*') await this.#bindEverywhere(listener.port)
-      else await this.#bindTo(listener.host, listener.port)
+      if (listener.protocol === 'unix') {
+        const { path } = listener
+        return await bindPath(path, () => streamSockets.listen({ path }, this))
+      }
+      if (listener.host === '*') return await this.#bindEverywhere(listener.port)
+      return await this.#bindHost(listener.host, listener.port)
     } catch (error) {
       throw new BindError(listener.url, codeOf(error), { cause: error })
     }
   }
 
-  async #bindEverywhere(port: number): Promise<void> {
+  async #bindEverywhere(port: number): Promise<StreamServer> {
     try {
-      await this.#bindTo('::', port)
+      return await this.#bindHost('::', port)
     } catch (error) {
       if (!WITHOUT_IPV6.has(codeOf(error))) throw error
-      await this.#bindTo('0.0.0.0', port)
+      return this.#bindHost('0.0.0.0', port)
     }
   }
 
-  async #bindTo(host: string, port: number): Promise<void> {
+  async #bindHost(host: string, port: number): Promise<StreamServer> {
     const wanted = this.#sharing === 'founds' ? await this.#claim(host, port) : port
-    await this.#listen({ host, port: wanted, ...sharedPort(this.#sharing !== 'alone') })
+    return streamSockets.listen({ host, port: wanted, reusePort: this.#sharing !== 'alone' }, this)
   }
 
   /** Makes sure that nobody else has the port, which a shared one would not show. */
   async #claim(host: string, port: number): Promise<number> {
-    await this.#listen({ host, port })
-    const claimed = (this.#server.address() as AddressInfo).port
-    await new Promise(resolve => this.#server.close(resolve))
-    return claimed
-  }
-
-  #listen(where: ListenOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ ...where, backlog: BACKLOG }, () => {
-        this.#server.off('error', reject)
-        resolve()
-      })
-    })
-  }
-
-  #accept(socket: Socket): void {
-    const address = plainAddress(socket.remoteAddress ?? '')
-    const port = socket.remotePort ?? 0
-    const from = this.#listener.protocol === 'unix' ? 'unix' : formatHostPort(address, port)
-    const path = this.#path
-    if (path.stopping || !path.take('tcp')) {
-      path.refused('tcp', path.stopping ? 'shutdown' : 'limit', from)
-      resetNow(socket)
-      return
-    }
-    new TcpArrival(path, socket, { address, port }, from).open()
+    const claim = await streamSockets.listen({ host, port, reusePort: false }, this)
+    claim.close()
+    return claim.bound.port ?? port
   }
 }
 

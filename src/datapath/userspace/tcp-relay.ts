@@ -1,28 +1,26 @@
-import type { Socket } from 'node:net'
 import type { Millis } from '../../clock.js'
 import type { Lease } from '../../core/lease.js'
 import type { EndReason } from '../../core/outcome.js'
 import type { RevokeReason } from '../../core/snapshot.js'
 import type { SessionCounters } from './counters.js'
-import { resetNow } from './reset-queue.js'
 import type { ServicePath, Session } from './service-path.js'
-import { own, read } from './socket-owner.js'
+import type { StreamSocket } from './stream-socket.js'
 import type { Sweepable, Sweeper } from './sweeper.js'
 import { TcpSide, type Relay } from './tcp-side.js'
 
 /** Looks at what is left to a silent session, in the time of its timeout. */
 const LOOKS = 8
 
-/** A client with its backend connected, ready to be relayed. */
-export interface Connected {
-  readonly client: Socket
-  readonly backend: Socket
-  readonly lease: Lease
-  /** The client as logs show it. */
+/** A client that has a backend now. */
+export interface Arrived {
+  readonly socket: StreamSocket
+  /** The client as logs show it; known while its socket is open, and later if it was asked for before. */
   readonly from: string
   readonly acceptedAt: Millis
-  readonly connectMs: Millis
+  /** How often a backend was dialled. */
   readonly attempts: number
+  /** Its place is free: called once, when all is over. */
+  left(): void
 }
 
 /**
@@ -32,11 +30,12 @@ export interface Connected {
  */
 export class TcpRelay implements Session, Sweepable, Relay {
   readonly #path: ServicePath
-  readonly #connected: Connected
+  readonly #arrived: Arrived
+  readonly #lease: Lease
+  readonly #connectedAt: Millis
   readonly #counters: SessionCounters
   readonly #client: TcpSide
   readonly #backend: TcpSide
-  readonly #done: () => void
   readonly #sweeper: Sweeper
   /** The time of the sweep before the last byte, which came at most an interval later: timeouts allow for that. */
   #lastActive: Millis
@@ -48,16 +47,16 @@ export class TcpRelay implements Session, Sweepable, Relay {
   #seen = { left: 0, moved: -1 }
   #isAsking = false
 
-  /** @param done called once, when all is over and the place is free */
-  constructor(path: ServicePath, connected: Connected, done: () => void) {
+  constructor(path: ServicePath, arrived: Arrived, backend: StreamSocket, lease: Lease, now: Millis) {
     this.#path = path
-    this.#connected = connected
-    this.#done = done
-    this.#counters = path.counters.backend(connected.lease.backend.name).sessions.tcp
+    this.#arrived = arrived
+    this.#lease = lease
+    this.#connectedAt = now
+    this.#counters = path.counters.backend(lease.backend.name).sessions.tcp
     this.#sweeper = path.sweepers.tcp
     this.#lastActive = this.#sweeper.sweptAt
-    this.#client = new TcpSide(this, connected.client, 'client')
-    this.#backend = new TcpSide(this, connected.backend, 'backend')
+    this.#client = new TcpSide(this, arrived.socket, 'client')
+    this.#backend = new TcpSide(this, backend, 'backend')
     this.#client.peer = this.#backend
     this.#backend.peer = this.#client
   }
@@ -65,20 +64,22 @@ export class TcpRelay implements Session, Sweepable, Relay {
   /** Starts to move bytes. */
   open(): void {
     this.#counters.opened()
+    // Afterwards the system does not know it any more.
+    if (this.#path.tools.accessLog) void this.#arrived.from
     this.#sweeper.add(this)
     this.#lastActive = this.#sweeper.sweptAt
-    this.#connected.lease.onRevoked = (reason: RevokeReason) => this.#revoke(reason)
-    own(this.#backend.socket, this.#backend)
-    own(this.#client.socket, this.#client)
+    this.#lease.onRevoked = (reason: RevokeReason) => this.#revoke(reason)
+    this.#backend.socket.owner = this.#backend
+    this.#client.socket.owner = this.#client
     this.#backend.socket.resume()
-    read(this.#client.socket)
+    this.#client.socket.resume()
   }
 
   abort(reason: EndReason): void {
     this.#isAborted = true
     this.#reason ??= reason
-    resetNow(this.#client.socket)
-    resetNow(this.#backend.socket)
+    this.#client.socket.reset()
+    this.#backend.socket.reset()
   }
 
   sweep(now: Millis): void {
@@ -121,10 +122,10 @@ export class TcpRelay implements Session, Sweepable, Relay {
     const reason = this.#reason ?? 'client-aborted'
     this.#sweeper.remove(this)
     this.#counters.ended(reason)
-    const durationMs = clock.now() - this.#connected.acceptedAt
+    const durationMs = clock.now() - this.#arrived.acceptedAt
     this.#path.counters.lasted('tcp', durationMs)
-    this.#path.release(this.#connected.lease)
-    this.#done()
+    this.#path.release(this.#lease)
+    this.#arrived.left()
     if (this.#path.tools.accessLog) this.#tell(reason, durationMs)
   }
 
@@ -184,14 +185,14 @@ export class TcpRelay implements Session, Sweepable, Relay {
   }
 
   #tell(reason: EndReason, durationMs: Millis): void {
-    const { from, lease, connectMs, attempts } = this.#connected
+    const { from, acceptedAt, attempts } = this.#arrived
     this.#path.tools.observer.session({
       service: this.#path.service.name,
       protocol: 'tcp',
       client: from,
-      backend: lease.backend.name,
+      backend: this.#lease.backend.name,
       reason,
-      connectMs,
+      connectMs: this.#connectedAt - acceptedAt,
       durationMs,
       bytesToBackend: this.#client.moved,
       bytesToClient: this.#backend.moved,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
-import { watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
+import { allEnded } from '../../fixtures/balanced-tcp.js'
+import { surroundings, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
 import { whileStopped } from '../../fixtures/stopped.js'
 import { openPair, type Side, type Stream } from '../../fixtures/tcp-pair.js'
 
@@ -73,6 +74,39 @@ test('a client that has ended learns of a reset with the last bytes', 'backend',
   await whileStopped(evenkeel, () => writeAndReset(breaker, sent))
   isCutAfter(t, await other.collect(), sent)
 })
+
+// What a socket of node:net cannot do: tell a reset from an end by reading, and read on when nothing can be written.
+if (surroundings.shell === '') {
+  test(
+    'a reset by a client with its last bytes is no end for a server that has ended',
+    'client',
+    async (scene, t) => {
+      const { evenkeel, breaker, other } = scene
+      const ended = once(breaker.socket.resume(), 'end')
+      other.socket.end()
+      await ended
+      const sent = randomBytes(20_000)
+      const stream = other.collect()
+      await whileStopped(evenkeel, () => writeAndReset(breaker, sent))
+      t.ok((await stream).bytes.equals(sent), 'they arrive')
+      await allEnded(evenkeel)
+      const reason = { reason: 'client-aborted' }
+      t.equal(await evenkeel.metric('evenkeel_sessions_closed_total', reason), 1)
+    },
+  )
+
+  for (const role of ROLES) {
+    test(`what the ${role} said before it broke arrives, though it took no more`, role, async (scene, t) => {
+      const { evenkeel, breaker, other } = scene
+      const sent = randomBytes(20_000)
+      await whileStopped(evenkeel, async () => {
+        await new Promise(resolve => other.socket.write('more', resolve))
+        await writeAndReset(breaker, sent)
+      })
+      isCutAfter(t, await other.collect(), sent)
+    })
+  }
+}
 
 test('an end that comes with the last bytes is an end', 'backend', async (scene, t) => {
   const { evenkeel, breaker, other } = scene

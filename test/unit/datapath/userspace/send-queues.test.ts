@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import t from 'tap'
 import { parseUnsent, SendQueues, type Unsent } from '../../../../src/datapath/userspace/send-queues.js'
 import { FakeClock, settled } from '../../../fixtures/fake-clock.js'
@@ -15,11 +14,12 @@ function setUp(table: Record<string, number> | 'unreadable' = {}, takes = 0) {
   return { clock, state, queues: new SendQueues(clock, read) }
 }
 
-function socket(localPort: number, remotePort: number, writableLength = 0): Socket {
-  return { localPort, remotePort, writableLength } as Socket
+function socket(localPort: number, remotePort: number, waiting = 0) {
+  const at = (port: number) => ({ address: '127.0.0.1', port })
+  return { local: at(localPort), remote: at(remotePort), waiting }
 }
 
-t.test("answers with what is left to all sockets, Node's own queue included", async t => {
+t.test('answers with what is left to all sockets, our own queue included', async t => {
   const { clock, queues } = setUp({ '1:2': 10, '3:4': 200, '5:6': 4000 })
   const answers: number[] = []
   queues.ask([socket(1, 2), socket(3, 4, 7)], 0, left => answers.push(left))
