@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../core/backend.js'
 import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { Verdict } from './probe.js'
 
@@ -39,11 +40,20 @@ export function dead(reason: string): Verdict {
 export function verdictOf(error: NodeJS.ErrnoException): Verdict {
   const { code } = error
   if (code === undefined) return dead(error.message)
-  if (isBacklogFull(error)) return dead('backlog full (EAGAIN)')
+  if (isBacklogFull(error)) return BACKLOG_FULL
   const words = code.startsWith('HPE_') ? 'malformed HTTP answer' : WORDS[code]
   const reason = words === undefined ? code : `${words} (${code})`
   return isLocalTrouble(code) ? { kind: 'local', reason } : dead(reason)
 }
+
+/** What an error of a stream socket says, known by its code. */
+export function connectVerdict(code: string, target: Endpoint): Verdict {
+  return code === 'EAGAIN' && target.kind === 'unix'
+    ? BACKLOG_FULL
+    : verdictOf(Object.assign(new Error(code), { code }))
+}
+
+const BACKLOG_FULL = dead('backlog full (EAGAIN)')
 
 /** A unix socket that nobody accepts from says EAGAIN, which anywhere else is our own lack. */
 function isBacklogFull(error: NodeJS.ErrnoException): boolean {

@@ -3,8 +3,8 @@ import type { Lease } from '../../core/lease.js'
 import { isLocalTrouble } from '../../core/local-trouble.js'
 import type { Deadlines, Expiring } from './deadlines.js'
 import type { ServicePath } from './service-path.js'
-import type { SocketOwner, StreamSocket } from './stream-socket.js'
-import { streamSockets } from './stream-sockets.js'
+import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
+import { streamSockets } from '../../sockets/stream-sockets.js'
 
 /** Whoever waits for the outcome of a dial, which comes after the constructor has returned, once or never. */
 export interface Dialler {

@@ -8,7 +8,7 @@ import type { Deadlines } from './deadlines.js'
 import { Dial, type Dialler } from './dial.js'
 import type { Parked, Retried } from './parking.js'
 import type { ServicePath, Session } from './service-path.js'
-import type { SocketOwner, StreamSocket } from './stream-socket.js'
+import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
 import { TcpRelay, type Arrived } from './tcp-relay.js'
 
 /** How long a parked client leaves a backend alone that just failed it: at first, and after some failures. */

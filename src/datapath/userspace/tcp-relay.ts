@@ -4,7 +4,7 @@ import type { EndReason } from '../../core/outcome.js'
 import type { RevokeReason } from '../../core/snapshot.js'
 import type { SessionCounters } from './counters.js'
 import type { ServicePath, Session } from './service-path.js'
-import type { StreamSocket } from './stream-socket.js'
+import type { StreamSocket } from '../../sockets/stream-socket.js'
 import type { Sweepable, Sweeper } from './sweeper.js'
 import { TcpSide, type Relay } from './tcp-side.js'
 

@@ -1,4 +1,4 @@
-import type { SocketOwner, StreamSocket } from './stream-socket.js'
+import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
 
 /** What the two sides of a relay tell it. */
 export interface Relay {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import type { Endpoint } from '../../core/backend.js'
+import type { Endpoint } from '../core/backend.js'
 import { ReadBuffer } from './read-buffer.js'
 import type { SocketAddress, SocketOwner, StreamSocket } from './stream-socket.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { tcpBinding, type BindingSource } from '../../../../src/datapath/userspace/tcp-binding.js'
+import { tcpBinding, type BindingSource } from '../../../src/sockets/tcp-binding.js'
 
 const skip = process.platform === 'linux' ? false : 'used on Linux only'
 const runtime = process as unknown as { readonly binding: BindingSource }

@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util'
-import type { Endpoint } from '../../core/backend.js'
+import type { Endpoint } from '../core/backend.js'
 import { RawSocket } from './raw-socket.js'
 import {
   BACKLOG,

@@ -1,5 +1,5 @@
 import { createServer, type ListenOptions, type Server } from 'node:net'
-import type { Endpoint } from '../../core/backend.js'
+import type { Endpoint } from '../core/backend.js'
 import { NetSocket, STREAM_OPTIONS } from './net-socket.js'
 import {
   BACKLOG,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ReadBuffer } from '../../../../src/datapath/userspace/read-buffer.js'
+import { ReadBuffer } from '../../../src/sockets/read-buffer.js'
 
 const SIZE = 64 * 1024
 const BULK = 16 * 1024

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../core/backend.js'
+import type { Endpoint } from '../core/backend.js'
 
 /** One end of a connection. */
 export interface SocketAddress {

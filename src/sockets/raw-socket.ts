@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util'
-import type { Endpoint } from '../../core/backend.js'
+import type { Endpoint } from '../core/backend.js'
 import { ReadBuffer } from './read-buffer.js'
 import type { SocketAddress, SocketOwner, StreamSocket } from './stream-socket.js'
 import type { AddressOut, Request, Status, TcpBinding, TcpHandle } from './tcp-binding.js'
