@@ -27,8 +27,10 @@ t.test('a balancer inside another program', async t => {
   const [listener] = await balancer.start()
   const client = connect(listener?.port ?? 0, '127.0.0.1')
   client.end('hello')
+  const ended = once(client, 'end')
   const [answer] = (await once(client, 'data')) as [Buffer]
   t.equal(answer.toString(), 'hello')
+  await ended
   t.match(await balancer.services(), [{ name: 'default', backends: [{ name: 'echo', sessionsTotal: 1 }] }])
   await balancer.stop()
   t.same(
