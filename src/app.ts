@@ -11,13 +11,13 @@ import type { BackendName } from './core/backend.js'
 import type { Observation } from './core/health.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
-import { BindError, type DataPath } from './datapath/datapath.js'
+import { BindError, ThreadStartError, type DataPath } from './datapath/datapath.js'
 import { InlineDataPath } from './datapath/userspace/inline.js'
 import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
 import { contentType, Metrics } from './observe/metrics.js'
-import { cannotOpen } from './start-error.js'
+import { cannotOpen, StartError } from './start-error.js'
 
 /** How long an answer of the admin server under way may take at the end. */
 const ADMIN_GRACE = 100
@@ -163,8 +163,10 @@ export class App {
     try {
       return await this.#datapath.start()
     } catch (error) {
-      if (!(error instanceof BindError)) throw error
-      throw cannotOpen(`--listen ${error.listener}`, error.code, error)
+      if (error instanceof BindError) throw cannotOpen(`--listen ${error.listener}`, error.code, error)
+      if (!(error instanceof ThreadStartError)) throw error
+      const line = `--workers ${this.#tools.workers}: a data thread cannot start: ${error.message}`
+      throw new StartError(line, { cause: error })
     }
   }
 

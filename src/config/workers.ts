@@ -15,8 +15,8 @@ export interface ThreadSupport {
 const MOST_PER_CORE = 4
 const MOST_WORKERS = 256
 
-/** Where node:net and node:dgram learned to share a port. */
-const SHARES_PORTS = { major: 22, minor: 12 } as const
+/** Where node:net and node:dgram learned to share a port, by major version; later ones all can. */
+const SHARES_PORTS: Readonly<Record<number, number>> = { 22: 12, 23: 1 }
 
 /** Reads `auto` or a number from 1 to 256. */
 export function parseWorkers(path: string, text: string): Workers {
@@ -34,11 +34,10 @@ export function settleWorkers(
   const canShare = sharesPorts(node)
   if (workers === 'auto') return { workers: canShare ? Math.min(cores, MOST_WORKERS) : 1, isMany: false }
   if (workers > 1 && !canShare) {
-    const { major, minor } = SHARES_PORTS
     throw new ConfigError(
       '--workers',
       String(workers),
-      `more than one needs Node.js ${major}.${minor} or newer, and this is ${node}`,
+      `more than one needs Node.js 22.12 or newer, and this is ${node}`,
     )
   }
   return { workers, isMany: workers > MOST_PER_CORE * cores }
@@ -46,5 +45,5 @@ export function settleWorkers(
 
 function sharesPorts(node: string): boolean {
   const [major = 0, minor = 0] = node.split('.').map(Number)
-  return major > SHARES_PORTS.major || (major === SHARES_PORTS.major && minor >= SHARES_PORTS.minor)
+  return major > 23 || minor >= (SHARES_PORTS[major] ?? Infinity)
 }

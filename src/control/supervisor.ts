@@ -84,6 +84,7 @@ export class Supervisor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#pending?.timer.cancel()
+    for (const tell of this.#untold.splice(0)) tell()
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
   }

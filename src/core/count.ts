@@ -59,12 +59,11 @@ export class SharedCounts {
     return new SharedCount(this.#cells, index, this.#part(thread) + index)
   }
 
-  /** Takes away what a thread that has ended still held. */
-  forget(thread: number): void {
-    const start = this.#part(thread)
-    for (let index = 0; index < this.#size; index++) {
-      Atomics.sub(this.#cells, index, Atomics.exchange(this.#cells, start + index, 0))
-    }
+  /** Takes away what a thread that has ended still held of a count; returns how much that was. */
+  forget(index: number, thread: number): number {
+    const held = Atomics.exchange(this.#cells, this.#part(thread) + index, 0)
+    Atomics.sub(this.#cells, index, held)
+    return held
   }
 
   #part(thread: number): number {

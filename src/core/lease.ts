@@ -78,6 +78,8 @@ export class LiveBackend implements Candidate {
   lease(): Lease | undefined {
     const seen = this.#seen
     this.#seen = undefined
+    // What was looked at first may have had room, and what was looked at last may not.
+    if (seen !== undefined && seen >= (this.backend.maxConnections ?? Infinity)) return undefined
     if (!(seen === undefined ? addBelow(this.#count, Infinity) : this.#count.addTo(seen))) return undefined
     const lease = new Lease(this, this.#count, this.#leases)
     this.#leases.add(lease)

@@ -39,6 +39,25 @@ export interface ServiceStats {
   readonly backends: readonly BackendStats[]
 }
 
+/**
+ * The stats with at least as many sessions as each backend is known to have: those that were not counted yet are of the
+ * protocol that the backend had sessions of, or TCP.
+ */
+export function withAtLeast(stats: ServiceStats, known: ReadonlyMap<BackendName, number>): ServiceStats {
+  const backends = stats.backends.map(backend => {
+    const { tcp, udp } = backend.sessions
+    const missing = Math.max(0, (known.get(backend.backend) ?? 0) - tcp.active - udp.active)
+    const more = (sessions: SessionStats): SessionStats => ({
+      ...sessions,
+      total: sessions.total + missing,
+      active: sessions.active + missing,
+    })
+    const isUdp = udp.total > tcp.total
+    return { ...backend, sessions: isUdp ? { tcp, udp: more(udp) } : { tcp: more(tcp), udp } }
+  })
+  return { ...stats, backends }
+}
+
 /** The stats of a part that has ended without a word: whatever it held ended with it. */
 export function withoutSessions(stats: ServiceStats, reason: EndReason): ServiceStats {
   const end = ({ active, closed, ...rest }: SessionStats): SessionStats => ({

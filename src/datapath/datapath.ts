@@ -7,7 +7,7 @@ import type { ServiceStats } from '../core/stats.js'
 
 /** What moves the bytes. The control path knows no more of it than this. */
 export interface DataPath {
-  /** Binds every listener or none; rejects with a {@link BindError}. Publish each service's first snapshot before. */
+  /** Binds every listener or none; rejects with a {@link BindError} or a {@link ThreadStartError}. Publish each service's first snapshot before. */
   start(): Promise<readonly ListeningFact[]>
   /** Replaces what is known of a service's backends; takes effect with the next pick. */
   publish(service: string, snapshot: Snapshot): void
@@ -22,6 +22,11 @@ export interface DataPath {
 
 /** What a client's connection says of a backend, for the passive health check. */
 export type PassiveReport = (service: string, backend: BackendName, seen: Observation) => void
+
+/** A data thread that could not start. */
+export class ThreadStartError extends Error {
+  override readonly name = 'ThreadStartError'
+}
 
 /** A listener that could not be bound. */
 export class BindError extends Error {

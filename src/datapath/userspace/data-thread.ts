@@ -96,7 +96,7 @@ export class DataThread {
   /** Ends at once what a bug may have left in any state: resolves when all is closed that still can be. */
   async fail(): Promise<void> {
     this.close()
-    this.abort('worker-failed')
+    for (const path of this.#paths.values()) path.abortEach('worker-failed')
     this.#closeUdp()
     await this.#drain()
   }

@@ -1,4 +1,5 @@
-import { addStats, withoutSessions, type ServiceStats } from '../../core/stats.js'
+import type { BackendName } from '../../core/backend.js'
+import { addStats, withAtLeast, withoutSessions, type ServiceStats } from '../../core/stats.js'
 import type { ThreadStats } from './data-thread.js'
 import { DropTotal } from './udp-kernel-drops.js'
 
@@ -21,17 +22,17 @@ export class Ledger {
     for (const { counted, kernelDrops } of stats) this.#dropsOf(counted.service).add(kernelDrops)
   }
 
-  /** Sessions that a thread had when it was asked last. */
-  sessionsOf(thread: number): number {
-    const backends = (this.#latest.get(thread) ?? []).flatMap(({ backends }) => backends)
-    return backends.reduce((sum, { sessions }) => sum + sessions.tcp.active + sessions.udp.active, 0)
-  }
-
-  /** A thread has ended: what it said last is final, and sessions it still had then ended with it. */
-  end(thread: number): void {
+  /**
+   * A thread has ended: what it said last is final, and the sessions it still had ended with it.
+   *
+   * @param held sessions that it is known to have had in the end, by service and backend: those that it could not tell
+   *   of any more began since it was asked last
+   */
+  end(thread: number, held: ReadonlyMap<string, ReadonlyMap<BackendName, number>>): void {
     const last = this.#latest.get(thread) ?? []
     this.#latest.delete(thread)
-    this.#ended = sum([this.#ended, last.map(stats => withoutSessions(stats, 'worker-failed'))])
+    const final = last.map(stats => withAtLeast(stats, held.get(stats.service) ?? new Map()))
+    this.#ended = sum([this.#ended, final.map(stats => withoutSessions(stats, 'worker-failed'))])
   }
 
   total(): readonly ServiceStats[] {

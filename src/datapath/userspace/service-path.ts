@@ -95,9 +95,10 @@ export class ServicePath {
     return addBelow(this.#places[protocol], protocol === 'tcp' ? maxConnections : maxUdpSessions)
   }
 
-  /** Gives back a place that nobody entered. */
+  /** Gives back a place that is nobody's. */
   vacate(protocol: Protocol): void {
     this.#places[protocol].subtract()
+    if (this.occupied === 0) this.#idle?.()
   }
 
   /** The place that was taken is this session's until it {@link leave}s. */
@@ -106,9 +107,12 @@ export class ServicePath {
   }
 
   leave(protocol: Protocol, session: Session): void {
-    if (!this.#sessions[protocol].delete(session)) return
-    this.vacate(protocol)
-    if (this.occupied === 0) this.#idle?.()
+    if (this.#sessions[protocol].delete(session)) this.vacate(protocol)
+  }
+
+  /** The place is no longer this session's, and goes to whoever {@link enter}s next; else {@link vacate} gives it back. */
+  handOver(protocol: Protocol, session: Session): void {
+    this.#sessions[protocol].delete(session)
   }
 
   /** Gives a lease back and lets a parked client have the place. */
@@ -151,6 +155,19 @@ export class ServicePath {
   abort(reason: EndReason): void {
     for (const sessions of Object.values(this.#sessions)) {
       for (const session of [...sessions]) session.abort(reason)
+    }
+  }
+
+  /** Ends every session; one that cannot be ended, because a bug left it so, does not keep the others from it. */
+  abortEach(reason: EndReason): void {
+    for (const sessions of Object.values(this.#sessions)) {
+      for (const session of [...sessions]) {
+        try {
+          session.abort(reason)
+        } catch {
+          sessions.delete(session)
+        }
+      }
     }
   }
 

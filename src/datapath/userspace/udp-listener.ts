@@ -97,26 +97,28 @@ export class UdpListener {
     const standing = session?.standing() ?? 'expired'
     if (session !== undefined && standing === 'here') session.send(datagram)
     else if (standing === 'drop') this.#path.counters.dropped('backend-down')
+    else if (session !== undefined && standing === 'left') this.#move(session, key, datagram, remote)
     else if (remote.port === 0 || this.#isOurs(remote.address, remote.port))
       this.#path.counters.dropped('loop')
-    else if (session !== undefined && standing === 'left')
-      this.#admit(key, datagram, remote, { ...NONE, left: session.backend })
     else if (this.#path.stopping) this.#refuse('shutdown', remote)
+    else if (!this.#path.take('udp')) this.#refuse('limit', remote)
     else this.#admit(key, datagram, remote, NONE)
   }
 
-  #admit(key: string, datagram: Buffer, remote: RemoteInfo, shunned: Shunned): void {
-    const lease = this.#reserve(remote, shunned)
-    if (typeof lease === 'string') this.#refuse(lease, remote)
-    else this.#open(key, lease, [datagram], remote, shunned)
+  /** Gives a client another backend, in the place that it has. */
+  #move(session: UdpSession, key: string, datagram: Buffer, remote: RemoteInfo): void {
+    session.forsake()
+    this.#admit(key, datagram, remote, { ...NONE, left: session.backend })
   }
 
-  /** A place and a lease for this client, or why there is none. */
-  #reserve(remote: RemoteInfo, shunned: Shunned): Lease | (Refusal & Drop) {
-    if (!this.#path.take('udp')) return 'limit'
+  /** A place was taken for the client. */
+  #admit(key: string, datagram: Buffer, remote: RemoteInfo, shunned: Shunned): void {
     const lease = this.#acquire(remote, shunned)
-    if (lease === undefined) this.#path.vacate('udp')
-    return lease ?? 'no-backend'
+    if (lease !== undefined) this.#open(key, lease, [datagram], remote, shunned)
+    else {
+      this.#path.vacate('udp')
+      this.#refuse('no-backend', remote)
+    }
   }
 
   #refuse(reason: Refusal & Drop, remote: RemoteInfo): void {
@@ -141,9 +143,12 @@ export class UdpListener {
       },
       redirect: (backend, early) => {
         const others = { ...shunned, failed: new Set(shunned.failed).add(backend) }
-        const next = this.#reserve(remote, others)
-        if (typeof next === 'string') early.forEach(() => this.#path.counters.dropped('send-failed'))
-        else this.#open(key, next, early, remote, others)
+        const next = this.#acquire(remote, others)
+        if (next !== undefined) this.#open(key, next, early, remote, others)
+        else {
+          this.#path.vacate('udp')
+          early.forEach(() => this.#path.counters.dropped('send-failed'))
+        }
       },
     }
     const session = new UdpSession(this.#path, client, lease)

@@ -100,7 +100,7 @@ export class UdpListeners implements SocketSource {
     let failure: unknown
     for (const address of udpAddresses(host)) {
       try {
-        port = await this.#bind(address, port)
+        port = await this.#bind(address, port, this.#sharing === 'founds')
       } catch (error) {
         if (!followsInterfaces(host) || codeOf(error) !== 'EADDRNOTAVAIL') throw error
         failure = error
@@ -110,8 +110,8 @@ export class UdpListeners implements SocketSource {
     return port
   }
 
-  async #bind(address: string, port: number): Promise<number> {
-    const wanted = this.#sharing === 'founds' ? await this.#claim(address, port) : port
+  async #bind(address: string, port: number, claims: boolean): Promise<number> {
+    const wanted = claims ? await this.#claim(address, port) : port
     const listener = await this.#open(address, wanted, this.#sharing !== 'alone')
     const bound = listener.port
     if (this.#isClosed) listener.close()
@@ -157,7 +157,8 @@ export class UdpListeners implements SocketSource {
 
   async #bindLate(address: string): Promise<void> {
     try {
-      await this.#bind(address, this.#port)
+      // Another thread may have bound it already.
+      await this.#bind(address, this.#port, false)
       this.#failed.delete(address)
     } catch (error) {
       if (this.#failed.has(address)) return

@@ -19,13 +19,13 @@ export interface UdpClient {
   reply(datagram: Buffer): void
   /** The session is over: the client's next datagram starts another. */
   forget(session: UdpSession): void
-  /** The backend cannot be reached, so the session ended without passing these datagrams on: another may. */
+  /** The backend cannot be reached, so the session ended without passing these datagrams on: another may, in its place. */
   redirect(backend: BackendName, datagrams: readonly Buffer[]): void
 }
 
 /**
  * What becomes of a client's next datagram: `here` = it goes this way, `drop` = it is dropped, `expired` = the session
- * was silent for too long and has ended, `left` = its backend is down and the client is to be given another one.
+ * was silent for too long and has ended, `left` = its backend is down: it is to be forsaken for another one.
  */
 export type Standing = 'here' | 'drop' | 'expired' | 'left'
 
@@ -91,7 +91,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     if (!this.#isOver && endpoint.kind === 'inet') this.#socket.connect(endpoint.port, endpoint.host)
   }
 
-  /** What becomes of the client's next datagram; ends the session when it cannot go this way any more. */
+  /** What becomes of the client's next datagram; ends the session when it has expired. */
   standing(): Standing {
     const now = this.#path.sweepers.udp.now()
     if (this.#expires(now)) return 'expired'
@@ -102,8 +102,12 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
       this.#lastActive = now
       return 'drop'
     }
-    this.abort('backend-down')
     return 'left'
+  }
+
+  /** Ends the session because its backend is down. Its place stays taken: it is the caller's. */
+  forsake(): void {
+    this.#end('backend-down', true)
   }
 
   /** Passes a datagram of the client on. */
@@ -119,6 +123,10 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
   }
 
   abort(reason: EndReason): void {
+    this.#end(reason, false)
+  }
+
+  #end(reason: EndReason, keepsPlace: boolean): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#socket.close()
@@ -127,7 +135,8 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     while (this.#early.pop() !== undefined) this.#path.counters.dropped('send-failed')
     if (this.#peer !== undefined) this.#conclude(reason)
     this.#path.release(this.#lease)
-    this.#path.leave('udp', this)
+    if (keepsPlace) this.#path.handOver('udp', this)
+    else this.#path.leave('udp', this)
   }
 
   readonly #onConnect = (): void => {
@@ -160,7 +169,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     const isConnected = this.#peer !== undefined
     const movesOn = !isConnected && isBlamed && this.#path.service.udpOnDown === 'rehome'
     const moving = movesOn ? this.#early.splice(0) : []
-    if (!isConnected) this.abort('backend-down')
+    if (!isConnected) this.#end('backend-down', moving.length > 0)
     if (isBlamed) this.#path.blame(this.backend, `datagram refused (${code})`)
     if (moving.length > 0) this.#client.redirect(this.backend, moving)
   }

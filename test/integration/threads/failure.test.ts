@@ -1,7 +1,7 @@
 import t from 'tap'
 import { loggedAt, sessions, UNPROBED } from '../../fixtures/balanced-tcp.js'
-import { watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
-import { startFaulty, withoutSharedPorts, type Fault } from '../../fixtures/faulty-threads.js'
+import { launchEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
+import { PRELOAD, startFaulty, withoutSharedPorts, type Fault } from '../../fixtures/faulty-threads.js'
 import { echoed, TcpClient } from '../../fixtures/tcp-client.js'
 import { echo, serveTcp } from '../../fixtures/tcp-server.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
@@ -88,12 +88,12 @@ t.test('however a thread ends', async t => {
       const flags = ['--listen', 'tcp://127.0.0.1:0', '--backend', server.address, ...UNPROBED]
       const { evenkeel, order } = await startFaulty(t, flags, nodeOptions)
       const clients = await open(evenkeel)
-      t.equal(await evenkeel.metric('evenkeel_sessions_active'), CLIENTS)
       await order(0, fault)
       await Promise.all(clients.map(({ finished }) => finished))
       t.ok((await replaced(evenkeel, 1)) < 1000)
       t.match(await evenkeel.event('worker-failed'), { sessions: CLIENTS, error })
-      t.equal(await workerFailed(evenkeel), CLIENTS)
+      t.equal(await workerFailed(evenkeel), CLIENTS, 'though it was never asked what it counted')
+      t.equal(await evenkeel.metric('evenkeel_sessions_total'), CLIENTS)
       t.equal(await evenkeel.metric('evenkeel_sessions_active'), 0)
       t.equal(await echoed(evenkeel.port, 'late'), 'late')
     })
@@ -143,4 +143,52 @@ t.test('a UDP client goes on with the replacement', async t => {
   t.match((await client.askUntilAnswered('still there?', evenkeel.port)).text, /^a /)
   t.equal(await workerFailed(evenkeel), 1)
   t.equal(await evenkeel.metric('evenkeel_sessions_total', { protocol: 'udp' }), 2)
+})
+
+t.test('a second error while a thread ends spares no session, and the first one is told', async t => {
+  const server = await serveTcp(t, echo)
+  const flags = ['--listen', 'tcp://127.0.0.1:0', '--backend', server.address, ...UNPROBED]
+  const { evenkeel, order } = await startFaulty(t, flags)
+  const clients = await open(evenkeel)
+  await order(0, 'throwTwice')
+  for (const { finished } of clients) t.match(await finished, { outcome: 'reset' })
+  t.match(await evenkeel.event('worker-failed'), { sessions: CLIENTS, error: /a fault that a test/ })
+  await evenkeel.event('worker-replaced')
+  t.equal(await workerFailed(evenkeel), CLIENTS)
+  t.equal(await evenkeel.metric('evenkeel_sessions_active'), 0)
+})
+
+t.test('a thread that hangs does not keep the process from stopping', async t => {
+  const server = await serveTcp(t, echo)
+  const { evenkeel, order } = await startFaulty(t, [
+    ...[
+      '--listen',
+      'tcp://127.0.0.1:0',
+      '--backend',
+      server.address,
+      '--drain-timeout',
+      '500ms',
+      ...UNPROBED,
+    ],
+  ])
+  await open(evenkeel)
+  await order(0, 'hang')
+  t.equal((await evenkeel.get('/metrics')).status, 200)
+  evenkeel.signal('SIGTERM')
+  t.same(await evenkeel.exit(), { code: 0, signal: null })
+  const draining = await evenkeel.event('draining')
+  const took = loggedAt(await evenkeel.event('stopped')) - loggedAt(draining)
+  t.ok(took >= 500 && took < 2000, `${took} ms`)
+})
+
+t.test('a thread that cannot start is one line', async t => {
+  const evenkeel = launchEvenkeel(t, ['--listen', 'tcp://127.0.0.1:0', '--backend', '127.0.0.1:9'], {
+    shell: `export NODE_OPTIONS='--import=${PRELOAD}';`,
+    env: { EVENKEEL_FAULTS: 'none' },
+  })
+  t.same(await evenkeel.exit(), { code: 1, signal: null })
+  t.match(
+    evenkeel.stderr,
+    /^evenkeel: --workers 1: a data thread cannot start: [^\n]*a thread that cannot start\n$/,
+  )
 })

@@ -31,6 +31,7 @@ t.test('what two data threads count together', { skip: withoutSharedPorts }, asy
     for (const [backend, flags, reason] of [
       [server.address, ['--max-connections', '10'], 'limit'],
       [`${server.address},max-connections=10`, [], 'no-backend'],
+      [`${server.address},max-connections=10`, ['--balance', 'least-connections'], 'no-backend'],
     ] as const) {
       const evenkeel = await balanceTcp(t, [backend], [...TWO, ...flags])
       const noLeaks = watchForLeaks(t, evenkeel)

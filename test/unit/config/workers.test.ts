@@ -25,14 +25,14 @@ t.test('more than four a core are many', t => {
 })
 
 t.test('where ports cannot be shared there is one', t => {
-  for (const node of ['20.20.2', '22.11.0', '21.99.0']) {
+  for (const node of ['20.20.2', '22.11.0', '21.99.0', '23.0.1']) {
     t.same(settleWorkers('auto', { cores: 2, node }), { workers: 1, isMany: false })
     t.same(settleWorkers(1, { cores: 2, node }), { workers: 1, isMany: false })
     t.throws(() => settleWorkers(2, { cores: 2, node }), {
       message: `--workers "2": more than one needs Node.js 22.12 or newer, and this is ${node}`,
     })
   }
-  for (const node of ['22.12.0', '23.0.0', '24.1.0', '26.10.0']) {
+  for (const node of ['22.12.0', '23.1.0', '24.1.0', '26.10.0']) {
     t.equal(settleWorkers(2, { cores: 2, node }).workers, 2, node)
   }
   t.end()

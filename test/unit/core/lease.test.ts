@@ -200,3 +200,17 @@ t.test('a count of its own needs no look before it counts', t => {
   t.equal(live.active, 2)
   t.end()
 })
+
+t.test('holds its limit although another thread took the last place between two looks', t => {
+  const counts = new SharedCounts(SharedCounts.memoryFor(1, 2), 1)
+  const limited = backend('a', { maxConnections: 2 })
+  const here = new LiveBackend(limited, new FakeClock(), counts.of(0, 0))
+  const there = counts.of(0, 1)
+  there.addTo(0)
+  t.equal(here.hasRoom, true)
+  there.addTo(1)
+  t.equal(here.active, 2, 'as least-connections looks at it')
+  t.equal(here.lease(), undefined)
+  t.equal(there.value, 2)
+  t.end()
+})

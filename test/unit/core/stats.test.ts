@@ -1,5 +1,5 @@
 import t from 'tap'
-import { addStats, withoutSessions } from '../../../src/core/stats.js'
+import { addStats, withAtLeast, withoutSessions } from '../../../src/core/stats.js'
 import { backendStats, serviceStats, sessionStats } from '../../fixtures/service-stats.js'
 
 const histogram = (first: number, second: number, sum: number) => ({
@@ -95,5 +95,31 @@ t.test('the sessions of a part that has ended have ended as well', t => {
       },
     },
   ])
+  t.end()
+})
+
+t.test('sessions that are known of and were not counted yet are added', t => {
+  const stats = serviceStats('s', {
+    backends: [
+      backendStats('a', { sessions: { tcp: sessionStats({ total: 5, active: 2 }), udp: sessionStats({}) } }),
+      backendStats('b', { sessions: { tcp: sessionStats({}), udp: sessionStats({ total: 9, active: 1 }) } }),
+      backendStats('c'),
+      backendStats('d', { sessions: { tcp: sessionStats({ total: 4, active: 4 }), udp: sessionStats({}) } }),
+    ],
+  })
+  const known = new Map([
+    ['a', 3],
+    ['b', 4],
+    ['d', 1],
+  ])
+  t.match(
+    withAtLeast(stats, known).backends.map(({ sessions }) => sessions),
+    [
+      { tcp: { total: 6, active: 3 }, udp: { total: 0, active: 0 } },
+      { tcp: { total: 0, active: 0 }, udp: { total: 12, active: 4 } },
+      { tcp: { total: 0, active: 0 }, udp: { total: 0, active: 0 } },
+      { tcp: { total: 4, active: 4 }, udp: { total: 0, active: 0 } },
+    ],
+  )
   t.end()
 })

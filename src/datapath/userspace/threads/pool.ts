@@ -19,7 +19,10 @@ export interface PoolTools {
   readonly accessLog: boolean
 }
 
-/** A replacement that cannot start is tried again after this, so that it is there within a second once it can. */
+/**
+ * A replacement that cannot start, or that failed as soon as it had, is tried again after this: so one is there within a
+ * second once it can be.
+ */
 const RETRY: Millis = 500
 
 /**
@@ -35,6 +38,8 @@ export class ThreadedDataPath implements DataPath {
   readonly #published = new Map<string, Published>()
   readonly #ledger = new Ledger()
   readonly #portOrder: PortOrder
+  /** When each replacement began to serve. */
+  readonly #boundAt = new Map<number, Millis>()
   #isStopping = false
 
   /** @param workers threads; more than one needs a runtime and a system that share ports */
@@ -64,6 +69,7 @@ export class ThreadedDataPath implements DataPath {
       }
       return facts
     } catch (error) {
+      this.#isStopping = true
       await Promise.all(this.#seats.map(seat => seat.end()))
       throw error
     }
@@ -86,7 +92,7 @@ export class ThreadedDataPath implements DataPath {
   }
 
   abort(): void {
-    for (const seat of this.#seats) seat.tell({ kind: 'abort' })
+    for (const seat of this.#seats) seat.abort()
   }
 
   async stats(): Promise<readonly ServiceStats[]> {
@@ -115,15 +121,15 @@ export class ThreadedDataPath implements DataPath {
 
   #failed(seat: Seat, thread: number, { error, last }: Failure): void {
     const endedAt = this.#tools.clock.now()
-    const sessions = last?.sessions ?? this.#ledger.sessionsOf(thread)
+    const held = this.#numbers.forget(thread)
+    const sessions = last?.sessions ?? held.places
     if (last !== undefined) {
       this.#ledger.take(
         thread,
         last.counted.map(counted => ({ counted, kernelDrops: new Map() })),
       )
     }
-    this.#ledger.end(thread)
-    this.#numbers.forget(thread)
+    this.#ledger.end(thread, held.sessions)
     this.#portOrder.left(thread)
     this.#tools.observer.workerFailed({ worker: thread + 1, error, sessions })
     void this.#replace(seat, thread, endedAt)
@@ -132,9 +138,13 @@ export class ThreadedDataPath implements DataPath {
   async #replace(seat: Seat, thread: number, endedAt: Millis): Promise<void> {
     const { clock, observer } = this.#tools
     let told = ''
+    // A bug that every thread meets at once is not to take all the time there is.
+    if (endedAt - (this.#boundAt.get(thread) ?? -Infinity) < RETRY) await pause(clock)
     while (!this.#isStopping) {
+      this.#numbers.forget(thread)
       try {
         await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
+        this.#boundAt.set(thread, clock.now())
         const moved = this.#portOrder.came(thread)
         if (moved !== undefined) this.#seats[moved]?.tell({ kind: 'rebind-udp' })
         observer.workerReplaced({ worker: thread + 1, afterMs: clock.now() - endedAt })
@@ -143,10 +153,14 @@ export class ThreadedDataPath implements DataPath {
         const { message } = error as Error
         if (message !== told) observer.warning(`no data thread yet: ${message}`, { worker: thread + 1 })
         told = message
-        await new Promise<void>(resolve => clock.after(RETRY, resolve))
+        await pause(clock)
       }
     }
   }
+}
+
+function pause(clock: Clock): Promise<void> {
+  return new Promise(resolve => clock.after(RETRY, resolve))
 }
 
 /** A unix socket cannot be shared: the first thread has it. */

@@ -1,9 +1,10 @@
+import { execArgv } from 'node:process'
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import type { Clock, Millis } from '../../../clock.js'
+import type { Clock, Millis, Timer } from '../../../clock.js'
 import type { ListeningFact } from '../../../core/observer.js'
 import type { ServiceStats } from '../../../core/stats.js'
-import { BindError } from '../../datapath.js'
+import { BindError, ThreadStartError } from '../../datapath.js'
 import type { ThreadStats } from '../data-thread.js'
 import type { FromThread, ThreadSetup, Told, ToThread } from './messages.js'
 
@@ -34,13 +35,17 @@ type State =
 
 /** The place of one data thread, which is empty between the end of one and the start of another. */
 export class Seat {
+  readonly #clock: Clock
   readonly #listener: SeatListener
   #state: State = { kind: 'empty' }
   readonly #counting: Question
   readonly #closing: Question
+  /** Set while the thread is to stop. */
   #stopped: (() => void) | undefined
+  #overdue: Timer | undefined
 
   constructor(clock: Clock, listener: SeatListener) {
+    this.#clock = clock
     this.#counting = new Question(clock, () => this.tell({ kind: 'stats' }))
     this.#closing = new Question(clock, () => this.tell({ kind: 'close' }))
     this.#listener = listener
@@ -52,6 +57,8 @@ export class Seat {
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: setup,
         name: `data ${setup.thread + 1}`,
+        // A thread is started from a file, whatever the program is.
+        execArgv: execArgv.filter(flag => !flag.startsWith('--input-type')),
       })
       this.#state = { kind: 'starting', worker, bound, failed }
       let failure: Failure = { error: 'it ended without a word', last: undefined }
@@ -76,17 +83,29 @@ export class Seat {
 
   /** Has the thread take no new client; resolves when it does not, or does not say so in time. */
   async close(): Promise<void> {
+    if (this.#state.kind === 'starting') await this.end()
     if (this.#state.kind === 'bound') await this.#closing.ask()
   }
 
-  /** Has the thread end when its sessions have, or `grace` later; resolves when it has ended. */
+  /** Has the thread end when its sessions have, or `grace` later; resolves when it has ended, whether it obeyed or not. */
   async stop(grace: Millis): Promise<void> {
     if (this.#state.kind === 'bound') {
-      const stopped = new Promise<void>(resolve => (this.#stopped = resolve))
-      this.tell({ kind: 'stop', grace })
-      await stopped
+      await new Promise<void>(resolve => {
+        this.#stopped = resolve
+        this.#overdue = this.#clock.after(grace + PATIENCE, resolve)
+        this.tell({ kind: 'stop', grace })
+      })
+      this.#overdue?.cancel()
     }
     await this.end()
+  }
+
+  /** Has the thread reset what it has; one that does not do so soon is ended as it is. */
+  abort(): void {
+    this.tell({ kind: 'abort' })
+    if (this.#stopped === undefined) return
+    this.#overdue?.cancel()
+    this.#overdue = this.#clock.after(PATIENCE, this.#stopped)
   }
 
   /** Ends the thread as it is. */
@@ -102,6 +121,8 @@ export class Seat {
         if (this.#state.kind !== 'starting') return
         this.#state.bound(message.facts)
         this.#state = { kind: 'bound', worker }
+        // So that there is something to add to, should it end without a word before anybody asks.
+        void this.count()
         return
       case 'not-bound':
         if (this.#state.kind !== 'starting') return
@@ -124,12 +145,16 @@ export class Seat {
     const state = this.#state
     if (state.kind === 'empty' || state.worker !== worker) return
     this.#state = { kind: 'empty' }
-    if (state.kind === 'starting') state.failed(new Error(`a data thread failed: ${failure.error}`))
+    if (state.kind === 'starting') state.failed(new ThreadStartError(firstLine(failure.error)))
     else this.#listener.onFailed(failure)
     this.#counting.answered()
     this.#closing.answered()
     this.#stopped?.()
   }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? ''
 }
 
 /** How long a thread may take to answer: a busy one takes a fraction of it. */

@@ -8,10 +8,21 @@ import type { Published, ThreadSetup } from './messages.js'
 /** More than there are backends: memory that is not used costs nothing. */
 const SIZE = 65_536
 
+/** What a thread held when it ended. */
+export interface Held {
+  /** Places of all services. */
+  readonly places: number
+  /** Sessions of both protocols, connects under way included, by service and backend. */
+  readonly sessions: ReadonlyMap<string, ReadonlyMap<BackendName, number>>
+}
+
 /** The main thread's side of the counts that data threads share: it decides what each number stands for. */
 export class CountNumbers {
   readonly #memory: SharedArrayBuffer
-  readonly #numbers = new Map<string, Map<string, number>>()
+  /** Of the places of each service, and of the sessions of each backend of it. */
+  readonly #tcp = new Map<string, number>()
+  readonly #udp = new Map<string, number>()
+  readonly #backends = new Map<string, Map<BackendName, number>>()
   #used = 0
 
   constructor(threads: number) {
@@ -21,30 +32,42 @@ export class CountNumbers {
   /** What a thread needs to know of the counts before any snapshot. */
   setup(services: readonly Service[]): Pick<ThreadSetup, 'counts' | 'places'> {
     const places = services.map(
-      ({ name }) => [name, { tcp: this.#of('tcp', name), udp: this.#of('udp', name) }] as const,
+      ({ name }) => [name, { tcp: this.#of(this.#tcp, name), udp: this.#of(this.#udp, name) }] as const,
     )
     return { counts: { memory: this.#memory, size: SIZE }, places: new Map(places) }
   }
 
   /** A snapshot with the numbers of its backends. */
   number(service: string, snapshot: Snapshot): Published {
-    const counts = snapshot.backends.map(({ backend }) => this.#of(`backends of ${service}`, backend.name))
+    const numbers = this.#ofService(service)
+    const counts = snapshot.backends.map(({ backend }) => this.#of(numbers, backend.name))
     return { service, snapshot, counts }
   }
 
-  /** Takes away what a thread that has ended still held. */
-  forget(thread: number): void {
-    new SharedCounts(this.#memory, SIZE).forget(thread)
+  /** Takes away what a thread that has ended still held, and tells how much that was. */
+  forget(thread: number): Held {
+    const shared = new SharedCounts(this.#memory, SIZE)
+    const held = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, number> =>
+      new Map([...numbers].map(([name, number]) => [name, shared.forget(number, thread)]))
+    const places = [held(this.#tcp), held(this.#udp)].flatMap(ofServices => [...ofServices.values()])
+    return {
+      places: places.reduce((sum, taken) => sum + taken, 0),
+      sessions: new Map([...this.#backends].map(([service, numbers]) => [service, held(numbers)])),
+    }
   }
 
-  #of(kind: string, name: string): number {
-    const numbers = this.#numbers.get(kind) ?? new Map<string, number>()
-    this.#numbers.set(kind, numbers)
+  #of(numbers: Map<string, number>, name: string): number {
     const known = numbers.get(name)
     if (known !== undefined) return known
     if (this.#used === SIZE) throw new Error(`more than ${SIZE} counts`)
     numbers.set(name, this.#used)
     return this.#used++
+  }
+
+  #ofService(service: string): Map<BackendName, number> {
+    const known = this.#backends.get(service) ?? new Map<BackendName, number>()
+    this.#backends.set(service, known)
+    return known
   }
 }
 

@@ -29,9 +29,10 @@ const thread = new DataThread(
   },
   { sharing: setup.sharing, countsOf: service => counts.of(service) },
 )
-let hasFailed = false
+/** Set by the first error that nobody caught. */
+let lastWill: (() => void) | undefined
 
-process.on('uncaughtException', error => void fail(error))
+process.on('uncaughtException', fail)
 port.on('message', (message: ToThread) => void obey(message))
 for (const published of setup.published) publish(published)
 try {
@@ -66,19 +67,20 @@ function publish({ service, snapshot, counts: numbers }: ThreadSetup['published'
   thread.publish(service, snapshot)
 }
 
-/** A cut stream must not look like a clean end, which the kernel would make of it once this thread is gone. */
-async function fail(error: unknown): Promise<void> {
-  if (hasFailed) process.exit(1)
-  hasFailed = true
+/**
+ * A cut stream must not look like a clean end, which the kernel would make of it once this thread is gone. What a bug
+ * left may fail again while it is closed: the first error is the one that is told.
+ */
+function fail(error: unknown): void {
+  if (lastWill !== undefined) return lastWill()
   const sessions = thread.occupied
-  const end = (): void => {
+  lastWill = () => {
     outbox.flush()
     tell({ kind: 'failed', error: inspect(error), sessions, counted: thread.counted() })
     process.exit(1)
   }
-  systemClock.after(LAST_WILL, end)
-  await thread.fail()
-  end()
+  systemClock.after(LAST_WILL, lastWill)
+  thread.fail().then(lastWill, lastWill)
 }
 
 function tell(message: FromThread): void {
