@@ -90,7 +90,9 @@ export class NetSocket implements StreamSocket {
   }
 
   write(chunk: Buffer): boolean {
-    this.#socket.write(chunk)
+    // What waits keeps the memory that it is in, which is far more than a small chunk.
+    const waits = this.#socket.writableLength > 0 && chunk.length < HIGH_WATER
+    this.#socket.write(waits ? Buffer.from(chunk) : chunk)
     return this.#socket.writableLength === 0
   }
 

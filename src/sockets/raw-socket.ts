@@ -150,7 +150,8 @@ export class RawSocket implements StreamSocket {
   }
 
   check(): void {
-    if (!this.#isEnding && this.#writes === 0) this.write(NOTHING)
+    if (this.#broken !== 0 && !this.#isReading) this.#fail(this.#broken)
+    else if (!this.#isEnding && this.#writes === 0) this.write(NOTHING)
   }
 
   reset(): void {

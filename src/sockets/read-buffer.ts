@@ -1,6 +1,6 @@
 /** As much as is read at once. */
 const SIZE = 64 * 1024
-/** A chunk from this size on means bulk: copying it each time would cost more than a buffer of its own. */
+/** A chunk from this size on gets memory of its own. */
 const BULK = 16 * 1024
 /** How many views of a buffer are kept: few lengths come again and again, and a new view costs more than a copy. */
 const VIEWS = 64
@@ -28,8 +28,8 @@ const shared = new Beginnings(SIZE)
 let outgoing = new Beginnings(BULK)
 
 /**
- * Where a socket reads to. Small chunks go through one buffer for all sockets, so an idle socket has none. A socket that
- * moves bulk gets a buffer of its own, and keeps it for as long as it does.
+ * Where a socket reads to. What is read goes through one buffer for all sockets, so an idle socket has none. A socket that
+ * fills it has more to read: it gets a buffer of its own, which needs no copying, and keeps it for as long as it fills that.
  */
 export class ReadBuffer {
   /** Where the next read goes. */
@@ -39,7 +39,7 @@ export class ReadBuffer {
   chunk(length: number): Buffer {
     const read = this.next
     if (read !== shared.buffer) {
-      if (length < BULK) this.next = shared.buffer
+      if (length < SIZE) this.next = shared.buffer
       return read.subarray(0, length)
     }
     if (length < BULK) {
@@ -47,9 +47,10 @@ export class ReadBuffer {
       chunk.set(shared.first(length))
       return chunk
     }
-    this.next = Buffer.allocUnsafeSlow(SIZE)
-    this.next.set(shared.first(length))
-    return this.next.subarray(0, length)
+    const chunk = Buffer.allocUnsafeSlow(length)
+    chunk.set(shared.first(length))
+    if (length === SIZE) this.next = chunk
+    return chunk
   }
 
   /**

@@ -42,7 +42,7 @@ export interface StreamSocket {
   readonly remote: SocketAddress | undefined
   /** Sends, now or later; returns whether all has left for the kernel. It must not be written to while it is full. */
   write(chunk: Buffer): boolean
-  /** Says that nothing more is sent after what waits. */
+  /** Says that nothing more is sent after what waits. Not before {@link SocketOwner.onConnect}. */
   end(): void
   /** Reads nothing from now on. Then what broke goes unnoticed. */
   pause(): void

@@ -43,7 +43,9 @@ export class Deadlines {
     this.#cancel = undefined
   }
 
+  /** The one timer there is: what expires may add another deadline, and arm it, before the rest is looked at. */
   #arm(first: Expiring, now: Millis): void {
+    this.#cancel?.()
     const timer = this.#clock.after(first.startedAt + this.#timeout - now, () => {
       const due = this.#clock.now()
       // One more turn: after a stall the timer comes before what is already done.

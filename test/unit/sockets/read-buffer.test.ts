@@ -32,19 +32,32 @@ t.test('a small chunk that is kept is disturbed by nothing', t => {
   t.end()
 })
 
-t.test('a socket that moves bulk reads into a buffer of its own while it does', t => {
+t.test('a socket that fills the buffer reads into one of its own while it does', t => {
   const [a, b] = [new ReadBuffer(), new ReadBuffer()]
-  const first = read(a, BULK, 1)
+  const first = read(a, SIZE, 1)
   const own = a.next
   t.not(own, b.next)
   t.equal(own.length, SIZE)
   read(b, SIZE, 9)
-  t.ok(first.equals(Buffer.alloc(BULK, 1)))
+  t.ok(first.equals(Buffer.alloc(SIZE, 1)))
   t.equal(read(a, SIZE, 2).buffer, own.buffer, 'without a copy')
   t.equal(a.next, own)
-  const last = read(a, 10, 3)
+  const last = read(a, SIZE - 1, 3)
   t.equal(last.buffer, own.buffer)
   t.equal(a.next, new ReadBuffer().next, 'and gives it up afterwards')
+  t.end()
+})
+
+t.test('a big chunk that does not fill it has memory of its own, and leaves none behind', t => {
+  const [a, b] = [new ReadBuffer(), new ReadBuffer()]
+  for (const length of [BULK, SIZE - 1]) {
+    const chunk = read(a, length, 1)
+    t.equal(chunk.buffer.byteLength, length)
+    read(b, length, 2)
+    t.ok(chunk.equals(Buffer.alloc(length, 1)))
+    a.keep(chunk, true)
+    t.equal(a.next, b.next)
+  }
   t.end()
 })
 

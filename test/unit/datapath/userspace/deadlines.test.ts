@@ -82,3 +82,18 @@ t.test('no timer is left for nobody once it has stopped', async t => {
   await nextTurn()
   t.same(expired, [])
 })
+
+t.test('what begins anew when it expires leaves one timer', async t => {
+  const { clock, deadlines, start } = setUp()
+  deadlines.add({ startedAt: clock.now(), expire: () => void start('again') })
+  clock.advance(1)
+  start('later')
+  for (let round = 0; round < 5; round++) {
+    clock.advance(TIMEOUT)
+    await nextTurn()
+    t.ok(clock.timers <= 1, `${clock.timers} timers`)
+    deadlines.add({ startedAt: clock.now(), expire: () => void start('again') })
+    clock.advance(1)
+  }
+  t.end()
+})
