@@ -11,7 +11,14 @@ const BACKENDS = '10.83.2.2'
 const MANY_BACKENDS = '10.90'
 
 /**
- * Three network namespaces in a row, joined by two pairs of veth, with everything as the system sets it up; the one in the
+ * One client address has 28,000 ports, and a connection that it was the first to close keeps one for a minute: a few
+ * seconds of short connections would use them all up, and the search for a free one would be what is measured.
+ */
+const TIME_WAITS = 1_000
+
+/**
+ * Three network namespaces in a row, joined by two pairs of veth, with everything as the system sets it up, but that few
+ * connections are kept in TIME_WAIT; the one in the
  * middle forwards, for those clients that pass the balancer by. Needs root. Throws when they cannot be made.
  * @param {{ ip: string, nsenter: string }} programs
  * @returns {Network}
@@ -40,8 +47,13 @@ export function openNamespaces({ ip, nsenter }) {
     run(ip, ['-n', backends, 'route', 'add', 'default', 'via', BALANCER_TO_BACKENDS])
     run(ip, ['-n', balancer, 'route', 'add', `${MANY_BACKENDS}.0.0/16`, 'via', BACKENDS])
     run(ip, ['-n', backends, 'route', 'add', 'local', `${MANY_BACKENDS}.0.0/16`, 'dev', 'lo'])
-    const [command = nsenter, ...words] = prefix(balancer)
-    run(command, [...words, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward'])
+    /** @type {(namespace: string, setting: string, value: number) => void} */
+    const set = (namespace, setting, value) => {
+      const [command = nsenter, ...words] = prefix(namespace)
+      run(command, [...words, 'sh', '-c', `echo ${value} > /proc/sys/net/ipv4/${setting}`])
+    }
+    set(balancer, 'ip_forward', 1)
+    for (const namespace of [client, balancer]) set(namespace, 'tcp_max_tw_buckets', TIME_WAITS)
   } catch (error) {
     close()
     throw error

@@ -88,12 +88,12 @@ class SharedCount implements Count {
 
   addTo(seen: number): boolean {
     if (Atomics.compareExchange(this.#cells, this.#total, seen, seen + 1) !== seen) return false
-    this.#cells[this.#own] = (this.#cells[this.#own] ?? 0) + 1
+    Atomics.add(this.#cells, this.#own, 1)
     return true
   }
 
   subtract(): void {
-    this.#cells[this.#own] = (this.#cells[this.#own] ?? 0) - 1
+    Atomics.sub(this.#cells, this.#own, 1)
     Atomics.sub(this.#cells, this.#total, 1)
   }
 }

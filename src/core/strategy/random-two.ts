@@ -48,7 +48,7 @@ export class RandomTwo<C extends Candidate> implements Strategy<C> {
     let last = upTo.length - 1
     while (first < last) {
       const middle = (first + last) >> 1
-      if (point < (upTo[middle] ?? 0)) last = middle
+      if (point < Number(upTo[middle])) last = middle
       else first = middle + 1
     }
     return this.#candidates[first]

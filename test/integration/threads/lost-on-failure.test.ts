@@ -39,14 +39,14 @@ for (const workers of withoutSharedPorts === false ? ['1', '2'] : ['1']) {
       count => count >= CONNECTIONS,
     )
     await order(0, 'throw')
-    await evenkeel.event('worker-replaced')
+    const { afterMs } = await evenkeel.event('worker-replaced')
     until = served() + CONNECTIONS
     await load
     const ended = await evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'worker-failed' })
     const reset = fates.filter(fate => fate === 'reset').length
     const refused = fates.filter(fate => fate === 'refused').length
     t.comment(
-      `${ended} sessions ended, ${reset} connections were reset, ${refused} refused; ${served()} served`,
+      `${ended} sessions ended, ${reset} connections were reset, ${refused} refused; ${served()} served, replaced after ${String(afterMs)} ms`,
     )
     t.ok(reset <= CLIENTS, 'each client lost at most the connection that it had')
     if (workers !== '1') t.equal(refused, 0, 'the other thread takes what comes')

@@ -198,6 +198,8 @@ t.test('a count of its own needs no look before it counts', t => {
   leased(live)
   leased(live)
   t.equal(live.active, 2)
+  leased(live)
+  t.equal(live.active, 3, 'and takes one')
   t.end()
 })
 

@@ -123,3 +123,11 @@ t.test('sessions that are known of and were not counted yet are added', t => {
   )
   t.end()
 })
+
+t.test('a histogram with fewer bounds adds what it has', t => {
+  const short = { bounds: [0.1], counts: [4], count: 5, sum: 1 }
+  const one = serviceStats('s', { connectDuration: histogram(1, 2, 3) })
+  const sum = addStats(one, serviceStats('s', { connectDuration: short }))
+  t.same(sum.connectDuration, { bounds: [0.1, 1], counts: [5, 2], count: 7, sum: 4 })
+  t.end()
+})
