@@ -7,11 +7,9 @@ import { AdminServer } from './control/admin/server.js'
 import { serviceView, type ServiceView } from './control/admin/views.js'
 import { Monitor } from './control/monitor.js'
 import { Supervisor } from './control/supervisor.js'
-import type { BackendName } from './core/backend.js'
-import type { Observation } from './core/health.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
-import { BindError, ThreadStartError, type DataPath } from './datapath/datapath.js'
+import { BindError, ThreadStartError, type DataPath, type PassiveReport } from './datapath/datapath.js'
 import { InlineDataPath } from './datapath/userspace/inline.js'
 import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
 import { fanOut } from './observe/fan-out.js'
@@ -36,8 +34,8 @@ export interface AppTools {
   readonly version: string
   /** Of the runtime. */
   readonly node: string
-  /** Threads that move bytes; 0 = the one that the app is in. */
-  readonly workers: number
+  /** Threads that move bytes; `inline` = the one that the app is in. */
+  readonly workers: number | 'inline'
 }
 
 /** A balancer as a whole: data path, control path and admin, put together. */
@@ -66,16 +64,11 @@ export class App {
     this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
     this.#observer = this.#facts.observer
     this.#monitor = new Monitor({ clock, random })
-    const datapathTools = {
-      clock,
-      random,
-      observer: this.#observer,
-      accessLog: config.accessLog,
-      passive: (service: string, backend: BackendName, seen: Observation) =>
-        this.#supervisors.get(service)?.passive(backend, seen),
-    }
+    const passive: PassiveReport = (service, backend, seen) =>
+      this.#supervisors.get(service)?.passive(backend, seen)
+    const datapathTools = { clock, random, observer: this.#observer, accessLog: config.accessLog, passive }
     this.#datapath =
-      workers === 0
+      workers === 'inline'
         ? new InlineDataPath(services, datapathTools)
         : new ThreadedDataPath(services, datapathTools, workers)
     this.#supervisors = new Map(

@@ -22,9 +22,6 @@ export async function thisHost(): Promise<Host> {
   }
 }
 
-/** Whether the threads that move bytes are the app's own, or there is none but the caller's. */
-export type Threading = 'threads' | 'inline'
-
 /**
  * An app of this process that logs to `sink`, which stays the caller's. Nothing is bound yet. Rejects with a
  * ConfigError when a host has no address.
@@ -36,7 +33,7 @@ export async function openApp(
   config: Config,
   sink: Sink,
   isTerminal: boolean,
-  threading: Threading = 'threads',
+  threading: 'threads' | 'inline' = 'threads',
 ): Promise<App> {
   const { services, workers, warnings } = await resolveServices(config, await thisHost())
   const { level, format } = config.log
@@ -56,7 +53,7 @@ export async function openApp(
     linesDropped: () => sink.linesDropped,
     version: packageVersion,
     node: nodeVersion,
-    workers: threading === 'inline' && workers === 1 ? 0 : workers,
+    workers: threading === 'inline' && workers === 1 ? 'inline' : workers,
   })
 }
 

@@ -18,8 +18,7 @@ const TIME_WAITS = 1_000
 
 /**
  * Three network namespaces in a row, joined by two pairs of veth, with everything as the system sets it up, but that few
- * connections are kept in TIME_WAIT; the one in the
- * middle forwards, for those clients that pass the balancer by. Needs root. Throws when they cannot be made.
+ * connections are kept in TIME_WAIT; the one in the middle forwards, for those clients that pass the balancer by. Needs root. Throws when they cannot be made.
  * @param {{ ip: string, nsenter: string }} programs
  * @returns {Network}
  */

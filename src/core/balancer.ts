@@ -15,7 +15,8 @@ export type CountOf = (backend: BackendName) => Count
 
 /**
  * Gives each client a backend of the last snapshot. Choosing and counting are one step, so a burst cannot pile onto
- * one backend; where another thread counts in between, the choice is made again. The tier that does not serve is asked last: for when the serving one is full or was tried in vain.
+ * one backend; where another thread counts in between, the choice is made again. The tier that does not serve is asked
+ * last: for when the serving one is full or was tried in vain.
  */
 export class Balancer {
   readonly #clock: Clock

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Endpoint } from '../core/backend.js'
 import { ReadBuffer } from './read-buffer.js'
-import type { SocketAddress, SocketOwner, StreamSocket } from './stream-socket.js'
+import { NOBODY, type SocketAddress, type SocketOwner, type StreamSocket } from './stream-socket.js'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -16,9 +16,6 @@ const SELF = Symbol('self')
 interface OwnedSocket extends Socket {
   [SELF]?: NetSocket
 }
-
-/** Whom a socket tells that belongs to nobody. */
-const NOBODY: SocketOwner = { onError: () => undefined, onClose: () => undefined }
 
 /** A socket of node:net. The listeners on it are installed once and shared by all of them. */
 export class NetSocket implements StreamSocket {

@@ -1,7 +1,7 @@
 import { getSystemErrorName } from 'node:util'
 import type { Endpoint } from '../core/backend.js'
 import { ReadBuffer } from './read-buffer.js'
-import type { SocketAddress, SocketOwner, StreamSocket } from './stream-socket.js'
+import { NOBODY, type SocketAddress, type SocketOwner, type StreamSocket } from './stream-socket.js'
 import type { AddressOut, Request, Status, TcpBinding, TcpHandle } from './tcp-binding.js'
 
 const NOTHING = Buffer.alloc(0)
@@ -27,9 +27,6 @@ let unused: WriteRequest | undefined
 
 /** The handle whose data came last of all. */
 let lastRead: TcpHandle | undefined
-
-/** Whom a socket tells that belongs to nobody. */
-const NOBODY: SocketOwner = { onError: () => undefined, onClose: () => undefined }
 
 /** A TCP socket on a handle of the runtime, without a stream: what it reads and writes costs no more than it must. */
 export class RawSocket implements StreamSocket {

@@ -84,5 +84,8 @@ export interface StreamSockets {
   listen(where: ListenPoint, acceptor: Acceptor): Promise<StreamServer>
 }
 
+/** Whom a socket tells that belongs to nobody yet. */
+export const NOBODY: SocketOwner = { onError: () => undefined, onClose: () => undefined }
+
 /** How many connections the kernel keeps for us; it takes fewer where net.core.somaxconn says so. */
 export const BACKLOG = 4096

@@ -40,7 +40,10 @@ export function dead(reason: string): Verdict {
 export function verdictOf(error: NodeJS.ErrnoException): Verdict {
   const { code } = error
   if (code === undefined) return dead(error.message)
-  if (isBacklogFull(error)) return BACKLOG_FULL
+  return isBacklogFull(error) ? BACKLOG_FULL : verdictOfCode(code)
+}
+
+function verdictOfCode(code: string): Verdict {
   const words = code.startsWith('HPE_') ? 'malformed HTTP answer' : WORDS[code]
   const reason = words === undefined ? code : `${words} (${code})`
   return isLocalTrouble(code) ? { kind: 'local', reason } : dead(reason)
@@ -48,9 +51,7 @@ export function verdictOf(error: NodeJS.ErrnoException): Verdict {
 
 /** What an error of a stream socket says, known by its code. */
 export function connectVerdict(code: string, target: Endpoint): Verdict {
-  return code === 'EAGAIN' && target.kind === 'unix'
-    ? BACKLOG_FULL
-    : verdictOf(Object.assign(new Error(code), { code }))
+  return code === 'EAGAIN' && target.kind === 'unix' ? BACKLOG_FULL : verdictOfCode(code)
 }
 
 const BACKLOG_FULL = dead('backlog full (EAGAIN)')

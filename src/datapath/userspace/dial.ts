@@ -1,10 +1,10 @@
 import type { Millis } from '../../clock.js'
 import type { Lease } from '../../core/lease.js'
 import { isLocalTrouble } from '../../core/local-trouble.js'
-import type { Deadlines, Expiring } from './deadlines.js'
-import type { ServicePath } from './service-path.js'
 import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
+import type { Deadlines, Expiring } from './deadlines.js'
+import type { ServicePath } from './service-path.js'
 
 /** Whoever waits for the outcome of a dial, which comes after the constructor has returned, once or never. */
 export interface Dialler {

@@ -1,6 +1,6 @@
 import type { Millis } from '../../clock.js'
-import type { SendQueues } from './send-queues.js'
 import type { StreamSocket } from '../../sockets/stream-socket.js'
+import type { SendQueues } from './send-queues.js'
 
 /**
  * Resets sockets once what was written to them has arrived. A reset at once would throw away what still waits in the

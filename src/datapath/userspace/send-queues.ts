@@ -1,6 +1,6 @@
 import type { Clock, Millis, Timer } from '../../clock.js'
-import { readSocketTables } from './socket-tables.js'
 import type { StreamSocket } from '../../sockets/stream-socket.js'
+import { readSocketTables } from './socket-tables.js'
 
 /** Between two looks at the table: a multiple of what a look takes, which in a long table is tens of milliseconds. */
 const PAUSE = { perLook: 10, least: 4, most: 500 } as const

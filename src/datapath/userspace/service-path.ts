@@ -147,28 +147,28 @@ export class ServicePath {
 
   /** Resolves when the last place is free. */
   async drain(): Promise<void> {
-    // A UDP client that moves to another backend leaves its last place before it takes the next.
-    while (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
+    if (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
   }
 
   /** Ends every session. */
   abort(reason: EndReason): void {
-    for (const sessions of Object.values(this.#sessions)) {
-      for (const session of [...sessions]) session.abort(reason)
-    }
+    for (const session of this.#all()) session.abort(reason)
   }
 
   /** Ends every session; one that cannot be ended, because a bug left it so, does not keep the others from it. */
   abortEach(reason: EndReason): void {
-    for (const sessions of Object.values(this.#sessions)) {
-      for (const session of [...sessions]) {
-        try {
-          session.abort(reason)
-        } catch {
-          sessions.delete(session)
-        }
+    for (const session of this.#all()) {
+      try {
+        session.abort(reason)
+      } catch {
+        for (const sessions of Object.values(this.#sessions)) sessions.delete(session)
       }
     }
+  }
+
+  /** All that there are now, whatever becomes of them meanwhile. */
+  #all(): readonly Session[] {
+    return [...this.#sessions.tcp, ...this.#sessions.udp]
   }
 
   /** Sessions and clients of this thread. */

@@ -4,11 +4,11 @@ import { formatHostPort, type BackendName } from '../../core/backend.js'
 import type { Lease } from '../../core/lease.js'
 import type { EndReason, Refusal } from '../../core/outcome.js'
 import type { Client } from '../../core/strategy/strategy.js'
+import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
 import type { Deadlines } from './deadlines.js'
 import { Dial, type Dialler } from './dial.js'
 import type { Parked, Retried } from './parking.js'
 import type { ServicePath, Session } from './service-path.js'
-import type { SocketOwner, StreamSocket } from '../../sockets/stream-socket.js'
 import { TcpRelay, type Arrived } from './tcp-relay.js'
 
 /** How long a parked client leaves a backend alone that just failed it: at first, and after some failures. */

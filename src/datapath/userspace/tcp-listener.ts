@@ -1,12 +1,12 @@
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
 import { bindPath } from '../../unix-socket.js'
+import type { Acceptor, StreamServer, StreamSocket } from '../../sockets/stream-socket.js'
+import { streamSockets } from '../../sockets/stream-sockets.js'
 import { BindError } from '../datapath.js'
 import { Deadlines } from './deadlines.js'
 import type { ServicePath } from './service-path.js'
 import type { Sharing } from './sharing.js'
-import type { Acceptor, StreamServer, StreamSocket } from '../../sockets/stream-socket.js'
-import { streamSockets } from '../../sockets/stream-sockets.js'
 import { fromOf, TcpArrival } from './tcp-arrival.js'
 
 /** What binding `::` fails with on a machine without IPv6. */

@@ -1,5 +1,4 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
-import { sharedPort } from './sharing.js'
 
 type Lookup = NonNullable<SocketOptions['lookup']>
 
@@ -20,7 +19,8 @@ export function createListenerSocket(address: string, isShared: boolean): Socket
   return createSocket({
     type: address.includes(':') ? 'udp6' : 'udp4',
     ipv6Only: address.includes(':'),
-    ...sharedPort(isShared),
+    // Known to Node.js 22.12 and newer, and not to the types of older ones.
+    ...(isShared ? { reusePort: true } : {}),
     lookup: literal,
     recvBufferSize: LISTENER_BUFFER,
     sendBufferSize: LISTENER_BUFFER,

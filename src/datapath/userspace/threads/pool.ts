@@ -141,7 +141,6 @@ export class ThreadedDataPath implements DataPath {
     // A bug that every thread meets at once is not to take all the time there is.
     if (endedAt - (this.#boundAt.get(thread) ?? -Infinity) < RETRY) await pause(clock)
     while (!this.#isStopping) {
-      this.#numbers.forget(thread)
       try {
         await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
         this.#boundAt.set(thread, clock.now())
@@ -150,6 +149,8 @@ export class ThreadedDataPath implements DataPath {
         observer.workerReplaced({ worker: thread + 1, afterMs: clock.now() - endedAt })
         return
       } catch (error) {
+        // What it may have counted between its first listener and the last.
+        this.#numbers.forget(thread)
         const { message } = error as Error
         if (message !== told) observer.warning(`no data thread yet: ${message}`, { worker: thread + 1 })
         told = message

@@ -39,7 +39,7 @@ export class CountNumbers {
 
   /** A snapshot with the numbers of its backends. */
   number(service: string, snapshot: Snapshot): Published {
-    const numbers = this.#ofService(service)
+    const numbers = ofService(this.#backends, service)
     const counts = snapshot.backends.map(({ backend }) => this.#of(numbers, backend.name))
     return { service, snapshot, counts }
   }
@@ -63,12 +63,6 @@ export class CountNumbers {
     numbers.set(name, this.#used)
     return this.#used++
   }
-
-  #ofService(service: string): Map<BackendName, number> {
-    const known = this.#backends.get(service) ?? new Map<BackendName, number>()
-    this.#backends.set(service, known)
-    return known
-  }
 }
 
 /** A data thread's side of them. */
@@ -86,27 +80,30 @@ export class CountsOfThread {
 
   /** The numbers of a snapshot's backends, in their order; to be told before the snapshot is used. */
   learn(service: string, { backends }: Snapshot, numbers: readonly number[]): void {
-    const known = this.#ofService(service)
+    const known = ofService(this.#backends, service)
     for (const [index, { backend }] of backends.entries()) known.set(backend.name, numbers[index] ?? NaN)
   }
 
   of(service: string): ServiceCounts {
     const places = this.#places.get(service)
-    const known = this.#ofService(service)
+    const known = ofService(this.#backends, service)
     return {
       places: { tcp: this.#count(places?.tcp), udp: this.#count(places?.udp) },
       ofBackend: name => this.#count(known.get(name)),
     }
   }
 
-  #ofService(service: string): Map<BackendName, number> {
-    const known = this.#backends.get(service) ?? new Map<BackendName, number>()
-    this.#backends.set(service, known)
-    return known
-  }
-
   #count(number = NaN): Count {
     if (Number.isNaN(number)) throw new Error('a count that has no number')
     return this.#shared.of(number, this.#thread)
   }
+}
+
+function ofService(
+  backends: Map<string, Map<BackendName, number>>,
+  service: string,
+): Map<BackendName, number> {
+  const known = backends.get(service) ?? new Map<BackendName, number>()
+  backends.set(service, known)
+  return known
 }
