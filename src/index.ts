@@ -1,11 +1,11 @@
 import { parseFlags } from './config/flags.js'
 import type { Flags } from './config/flag-values.js'
-import type { ServiceView } from './control/admin/views.js'
+import type { ServiceView } from './api/views.js'
 import type { ListeningFact } from './core/observer.js'
 import { openApp } from './open-app.js'
 
 export type { Flags } from './config/flag-values.js'
-export type { BackendView, ServiceView } from './control/admin/views.js'
+export type { BackendView, ServiceView } from './api/views.js'
 export type { ListeningFact } from './core/observer.js'
 export { ConfigError } from './config/config-error.js'
 export { StartError } from './start-error.js'

@@ -86,6 +86,20 @@ export interface WorkerReplacedFact {
   readonly afterMs: number
 }
 
+/** The configuration was read again and is in force; what changed, by name. */
+export interface ConfigReloadedFact {
+  /** What was read: the path of the config file, or `flags`. */
+  readonly source: string
+  readonly [field: string]: unknown
+}
+
+/** The configuration was read again and could not be used: the old one stays in force. */
+export interface ConfigRejectedFact {
+  readonly source: string
+  /** In one line, with the path of the value. */
+  readonly reason: string
+}
+
 /** The facts worth telling. Whoever tells them (log, metrics, journal) implements this; nothing flows back. */
 export interface Observer {
   listening(fact: ListeningFact): void
@@ -99,6 +113,8 @@ export interface Observer {
   refused(fact: RefusedFact, times: number): void
   workerFailed(fact: WorkerFailedFact): void
   workerReplaced(fact: WorkerReplacedFact): void
+  configReloaded(fact: ConfigReloadedFact): void
+  configRejected(fact: ConfigRejectedFact): void
   draining(graceMs: number): void
   stopped(): void
   /** Something an operator should look at although the process goes on; once per cause. */

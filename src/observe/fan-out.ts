@@ -16,6 +16,8 @@ export function forward(pass: (tell: Tell) => void): Observer {
     refused: (fact, times) => pass(to => to.refused?.(fact, times)),
     workerFailed: fact => pass(to => to.workerFailed?.(fact)),
     workerReplaced: fact => pass(to => to.workerReplaced?.(fact)),
+    configReloaded: fact => pass(to => to.configReloaded?.(fact)),
+    configRejected: fact => pass(to => to.configRejected?.(fact)),
     draining: graceMs => pass(to => to.draining?.(graceMs)),
     stopped: () => pass(to => to.stopped?.()),
     warning: (message, fields) => pass(to => to.warning?.(message, fields)),

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.js'
 import type {
   AdminFact,
   BackendStateFact,
+  ConfigRejectedFact,
+  ConfigReloadedFact,
   FailoverFact,
   ListeningFact,
   Observer,
@@ -16,6 +18,8 @@ import type {
 import {
   adminMessage,
   backendStateMessage,
+  configRejectedMessage,
+  configReloadedMessage,
   failoverMessage,
   listeningMessage,
   milliseconds,
@@ -124,6 +128,14 @@ class Log implements Observer {
   workerReplaced(fact: WorkerReplacedFact): void {
     const afterMs = milliseconds(fact.afterMs)
     this.#logger.info({ event: 'worker-replaced', ...fact, afterMs }, workerReplacedMessage(fact))
+  }
+
+  configReloaded(fact: ConfigReloadedFact): void {
+    this.#logger.info({ ...fact, event: 'config-reloaded' }, configReloadedMessage(fact))
+  }
+
+  configRejected(fact: ConfigRejectedFact): void {
+    this.#logger.error({ event: 'config-rejected', ...fact }, configRejectedMessage(fact))
   }
 
   draining(graceMs: number): void {

@@ -2,6 +2,8 @@ import { formatHostPort } from '../core/backend.js'
 import type {
   AdminFact,
   BackendStateFact,
+  ConfigRejectedFact,
+  ConfigReloadedFact,
   FailoverFact,
   ListeningFact,
   ProbeFact,
@@ -74,6 +76,16 @@ export function workerFailedMessage({ worker, error, sessions }: WorkerFailedFac
 /** Which thread serves again. */
 export function workerReplacedMessage({ worker, afterMs }: WorkerReplacedFact): string {
   return `data thread ${worker} was replaced after ${Math.round(afterMs)} ms`
+}
+
+/** Which configuration is in force now. */
+export function configReloadedMessage({ source }: ConfigReloadedFact): string {
+  return `reloaded ${source}`
+}
+
+/** Why the old configuration stays. */
+export function configRejectedMessage({ source, reason }: ConfigRejectedFact): string {
+  return `${source} was not loaded, the old configuration stays: ${reason}`
 }
 
 /** A duration to the microsecond: more digits say nothing. */

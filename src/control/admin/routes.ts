@@ -1,6 +1,6 @@
 import { json, problem, text } from './answer.js'
 import type { Answer } from './answer.js'
-import type { ServiceView } from './views.js'
+import type { ServiceView } from '../../api/views.js'
 
 /** What the admin server tells about. A rejection becomes a 500 and a warning. */
 export interface AdminSource {

@@ -1,52 +1,10 @@
+import type { BackendView, ListenerView, ServiceView } from '../../api/views.js'
 import { formatEndpoint } from '../../core/backend.js'
-import type { AdminState, BackendName } from '../../core/backend.js'
 import type { Failover } from '../../core/failover.js'
-import type { Cause, Health } from '../../core/health.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener, Service } from '../../core/service.js'
-import type { BackendStats, ServiceStats } from '../../core/stats.js'
+import type { BackendStats, ServiceStats, SessionStats } from '../../core/stats.js'
 import type { BackendStatus } from '../../core/table.js'
-
-export interface ProbeView {
-  /** ISO 8601, UTC. */
-  readonly at: string
-  readonly ok: boolean
-  readonly durationMs: number
-  readonly reason: string
-}
-
-/** A backend as the admin API shows it; what is not set is null. */
-export interface BackendView {
-  readonly name: BackendName
-  readonly address: string
-  readonly weight: number
-  readonly effectiveWeight: number
-  readonly backup: boolean
-  readonly maxConnections: number | null
-  readonly state: AdminState
-  readonly health: Health['kind']
-  readonly cause: Cause | null
-  readonly sessionsActive: number
-  readonly sessionsTotal: number
-  readonly lastProbe: ProbeView | null
-}
-
-/** A listener as it is bound: `address` is the path of a unix socket, which has no port. */
-export interface ListenerView {
-  readonly protocol: Listener['protocol']
-  readonly address: string
-  readonly port: number | null
-}
-
-/** A service as the admin API shows it. */
-export interface ServiceView {
-  readonly name: string
-  readonly balance: Service['balance']
-  readonly datapath: string
-  readonly failover: Failover['kind']
-  readonly listeners: readonly ListenerView[]
-  readonly backends: readonly BackendView[]
-}
 
 /** What there is to know of a service at one moment. */
 export interface ServiceState {
@@ -77,6 +35,7 @@ export function serviceView({
     failover,
     listeners: listening.map(fact => listenerView(fact, service.listeners)),
     backends: backends.map(status => backendView(status, counted.get(status.backend.name))),
+    leaving: [],
   }
 }
 
@@ -93,10 +52,17 @@ export function backendView(status: BackendStatus, stats: BackendStats | undefin
     state: status.admin,
     health: status.health,
     cause: status.cause ?? null,
-    sessionsActive: stats === undefined ? 0 : stats.sessions.tcp.active + stats.sessions.udp.active,
-    sessionsTotal: stats === undefined ? 0 : stats.sessions.tcp.total + stats.sessions.udp.total,
+    sessionsActive: sum(stats, sessions => sessions.active),
+    sessionsTotal: sum(stats, sessions => sessions.total),
+    bytesToBackend: sum(stats, sessions => sessions.bytesToBackend),
+    bytesToClient: sum(stats, sessions => sessions.bytesToClient),
     lastProbe: lastProbe === undefined ? null : { ...lastProbe, at: new Date(lastProbe.at).toISOString() },
+    deadline: null,
   }
+}
+
+function sum(stats: BackendStats | undefined, of: (sessions: SessionStats) => number): number {
+  return stats === undefined ? 0 : of(stats.sessions.tcp) + of(stats.sessions.udp)
 }
 
 function listenerView(fact: ListeningFact, configured: readonly Listener[]): ListenerView {

@@ -19,6 +19,8 @@ function recorder(name: string, told: unknown[][]): Observer {
     refused: record('refused'),
     workerFailed: record('workerFailed'),
     workerReplaced: record('workerReplaced'),
+    configReloaded: record('configReloaded'),
+    configRejected: record('configRejected'),
     draining: record('draining'),
     stopped: record('stopped'),
     warning: record('warning'),
