@@ -4,7 +4,10 @@ import type { Config } from './config/config.js'
 import { formatAddress } from './config/address.js'
 import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
 import type { AdminAddress } from './control/admin/address.js'
+import type { Authority } from './control/admin/authority.js'
 import { AdminServer } from './control/admin/server.js'
+import { ChangeRefused } from './control/admin/source.js'
+import type { AdminSource } from './control/admin/source.js'
 import { serviceView } from './control/admin/views.js'
 import { Monitor } from './control/monitor.js'
 import { Supervisor } from './control/supervisor.js'
@@ -15,6 +18,7 @@ import { InlineDataPath } from './datapath/userspace/inline.js'
 import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
+import { Journal } from './observe/journal.js'
 import { contentType, Metrics } from './observe/metrics.js'
 import { cannotOpen, StartError } from './start-error.js'
 
@@ -44,6 +48,7 @@ export class App {
   readonly #config: Config
   readonly #tools: AppTools
   readonly #metrics: Metrics
+  readonly #journal: Journal
   readonly #monitor: Monitor
   readonly #supervisors: ReadonlyMap<string, Supervisor>
   readonly #datapath: DataPath
@@ -62,7 +67,11 @@ export class App {
     this.#config = config
     this.#tools = tools
     this.#metrics = new Metrics({ version, node, linesDropped })
-    this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
+    this.#journal = new Journal({
+      wallTime,
+      listenerFailed: error => tools.observer.warning?.(`a reader of events failed: ${String(error)}`, {}),
+    })
+    this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics, this.#journal.observer]))
     this.#observer = this.#facts.observer
     this.#monitor = new Monitor({ clock, random })
     const passive: PassiveReport = (service, backend, seen) =>
@@ -167,12 +176,36 @@ export class App {
   #createAdmin(): AdminServer | undefined {
     const { admin } = this.#config
     if (admin === undefined) return undefined
-    const source = {
+    const { clock, wallTime } = this.#tools
+    const refuse = (): Promise<never> =>
+      Promise.reject(new ChangeRefused('conflict', 'this version cannot change anything while it runs'))
+    const source: AdminSource = {
       services: () => this.views(),
+      service: async name => {
+        const view = (await this.views()).find(service => service.name === name)
+        return view === undefined ? undefined : { ...view, config: {}, origins: {} }
+      },
       notReady: () => this.#notReady(),
       metrics: async () => ({ contentType, body: await this.#renderMetrics() }),
+      explain: () => Promise.resolve(undefined),
+      history: () => ({ stepMs: 5000, times: [], services: [] }),
+      journal: this.#journal,
+      changes: {
+        addBackend: refuse,
+        changeBackend: refuse,
+        removeBackend: refuse,
+        killSessions: refuse,
+        reload: refuse,
+      },
     }
-    const tools = { source, clock: this.#tools.clock, observer: this.#observer }
+    const tools = {
+      source,
+      authority: (): Authority => ({ kind: 'nobody', reason: 'this version has no token' }),
+      page: undefined,
+      clock,
+      wallTime,
+      observer: this.#observer,
+    }
     return new AdminServer(admin, tools, MOST_ADMIN_CONNECTIONS)
   }
 
