@@ -33,19 +33,18 @@ interface Place {
 /** What others must not be allowed, by the kind of place. */
 const FORBIDDEN = { ours: 0o022, 'ours-alone': 0o077 } as const
 
-const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '::1']
 const WILDCARD: readonly string[] = ['*', '::', '0.0.0.0']
 
 /**
  * The files that may hold the token of the admin server at an address, the likeliest first: in each of the places of
- * {@link runtimeDirectory} those of all addresses by which a server that is reached here may be bound.
+ * {@link runtimeDirectory} those for all that a server which is reached here may have been told to bind.
  */
 export function tokenPaths(address: RuntimeAddress, user: RuntimeUser = thisUser()): readonly string[] {
   const names = new Set(boundAs(address).map(tokenName))
   return places(user).flatMap(({ directory }) => [...names].map(name => join(directory, name)))
 }
 
-/** The name of the file with the token of a server that is bound to this address. */
+/** The name of the file with the token of a server that was told to bind this address; its port is the bound one. */
 export function tokenName(address: RuntimeAddress): string {
   if (address.kind === 'unix') {
     const hash = createHash('sha256').update(resolve(address.path)).digest('hex')
@@ -84,7 +83,10 @@ function places({ env, uid, run, temporary }: RuntimeUser): readonly Place[] {
     { directory: uid === undefined ? '' : join(run, 'user', String(uid), 'evenkeel'), kind: 'ours' },
     { directory: join(temporary, `evenkeel-${uid ?? 'user'}`), kind: 'ours-alone' },
   ]
-  return all.filter(({ directory }) => directory.startsWith('/'))
+  const absolute = all.filter(({ directory }) => directory.startsWith('/'))
+  return absolute.filter(
+    ({ directory }, index) => absolute.findIndex(place => place.directory === directory) === index,
+  )
 }
 
 /** Makes sure of a place, or throws what is wrong with it. */
@@ -102,10 +104,16 @@ function claim({ directory, kind }: Place, uid: number | undefined): void {
   if ((found.mode & FORBIDDEN[kind]) !== 0) throw new Error(`${directory} is open to others`)
 }
 
-/** The addresses by which a server may be bound that is reached at this one. */
+/** What else a server on the loopback may have been told to bind. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  localhost: ['127.0.0.1', '::1'],
+  '127.0.0.1': ['localhost'],
+  '::1': ['localhost'],
+}
+
+/** What a server may have been told to bind that is reached at this address. */
 function boundAs(address: RuntimeAddress): readonly RuntimeAddress[] {
   if (address.kind === 'unix') return [address]
-  const { host } = address
-  const isLocal = [...LOOPBACK, ...WILDCARD].includes(host.toLowerCase())
-  return [host, ...(isLocal ? LOOPBACK : []), '*'].map(name => ({ ...address, host: name }))
+  const host = WILDCARD.includes(address.host) ? 'localhost' : address.host.toLowerCase()
+  return [host, ...(OTHER_NAMES[host] ?? []), '*'].map(name => ({ ...address, host: name }))
 }

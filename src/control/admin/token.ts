@@ -56,6 +56,7 @@ export async function readToken(path: string): Promise<Token> {
  * Makes a token for the server at this address and writes it where the other commands look for it, in place of what a
  * process that was killed left there. Without such a place there is no token, and nobody can change anything.
  *
+ * @param address as configured, with the port that was bound
  * @param user undefined = of this process
  */
 export async function generateToken(address: AdminAddress, user?: RuntimeUser): Promise<Token> {
