@@ -60,7 +60,8 @@ export class Connection {
   hold(request: IncomingMessage): boolean {
     this.#unanswered.get(request)?.cancel()
     this.#isHeld = true
-    if ([...this.#unanswered.keys()].at(-1) !== request) this.#socket.destroy()
+    const isLast = this.#last === undefined && [...this.#unanswered.keys()].at(-1) === request
+    if (!isLast) this.#socket.destroy()
     return !this.#socket.destroyed
   }
 
