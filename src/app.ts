@@ -66,7 +66,7 @@ export class App {
     const { clock, random, wallTime, version, node, linesDropped, workers } = tools
     this.#config = config
     this.#tools = tools
-    this.#metrics = new Metrics({ version, node, linesDropped })
+    this.#metrics = new Metrics({ version, node, linesDropped, journalLinesDropped: () => 0 })
     this.#journal = new Journal({
       wallTime,
       listenerFailed: error => tools.observer.warning?.(`a reader of events failed: ${String(error)}`, {}),
@@ -236,9 +236,12 @@ export class App {
     const gauges = [...this.#supervisors.values()].map(supervisor => ({
       service: supervisor.service.name,
       failover: supervisor.failover,
-      backends: supervisor
-        .status()
-        .map(({ backend, health, effectiveWeight }) => ({ name: backend.name, health, effectiveWeight })),
+      backends: supervisor.status().map(({ backend, health, admin, effectiveWeight }) => ({
+        name: backend.name,
+        health,
+        admin,
+        effectiveWeight,
+      })),
     }))
     return this.#metrics.render(stats, gauges)
   }
