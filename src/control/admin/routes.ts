@@ -1,5 +1,6 @@
 import { json, problem, text } from './answer.js'
 import type { Answer } from './answer.js'
+import { dashboard } from './dashboard.js'
 import type { ServiceView } from '../../api/views.js'
 
 /** What the admin server tells about. A rejection becomes a 500 and a warning. */
@@ -31,6 +32,7 @@ function reads(path: readonly string[], respond: Respond): Route {
 }
 
 const ROUTES: readonly Route[] = [
+  reads([''], dashboard()),
   reads(['healthz'], () => text(200, 'ok')),
   reads(['readyz'], source => readiness(source.notReady())),
   reads(['metrics'], async source => {
