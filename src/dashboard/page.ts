@@ -130,10 +130,9 @@ export class Page {
 }
 
 function changeWords(backend: string, { state, weight, for: duration }: BackendChange): string {
+  if (state === undefined) return `${backend} has weight ${weight ?? ''} now.`
   const limit = duration === undefined ? '' : ` for ${duration}`
   switch (state) {
-    case undefined:
-      return `${backend} has weight ${weight ?? ''} now.`
     case 'ready':
       return `${backend} is ready.`
     case 'drain':

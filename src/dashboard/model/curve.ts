@@ -54,12 +54,16 @@ export function areaPath(points: readonly (Point | null)[], frame: Frame): strin
     .join('')
 }
 
-/** The least of 1, 2 and 5 times a power of ten that is no less than `most`; at least `least`. */
+/** A round number that leaves some room above `most`; at least `least`. */
 export function niceTop(most: number, least: number): number {
-  if (!(most > least)) return least
-  const power = 10 ** Math.floor(Math.log10(most))
-  return power * ([1, 2, 5].find(factor => factor * power >= most) ?? 10)
+  const wanted = most * HEADROOM
+  if (!(wanted > least)) return least
+  const power = 10 ** Math.floor(Math.log10(wanted))
+  return power * (ROUND.find(factor => factor * power >= wanted) ?? 10)
 }
+
+const HEADROOM = 1.1
+const ROUND = [1, 1.5, 2, 3, 4, 5, 6, 8]
 
 /** Points closer than this belong together though some between them are missing. */
 const BRIDGED = 3

@@ -32,7 +32,7 @@ export function standingWords(standing: Standing): string {
 const WORDS: Readonly<Record<Standing, string>> = {
   up: 'Up',
   down: 'Down',
-  unknown: 'Not known yet',
+  unknown: 'Unknown',
   draining: 'Draining',
   drained: 'Drained',
   maintenance: 'Maintenance',

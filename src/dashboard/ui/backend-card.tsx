@@ -50,22 +50,16 @@ export const BackendCard = unlessUnchanged(function BackendCard(props: BackendCa
         </span>
         {probes === undefined ? null : <Sparkline times={times} values={probes} now={plotted} />}
       </div>
-      <p class={`reason ${lastProbe?.ok === false ? 'is-failed' : ''}`}>
-        {backend.cause === null ? null : <b class="cause">{backend.cause}: </b>}
-        {lastProbe === null ? 'Not probed' : lastProbe.reason}
-        {lastProbe === null ? null : (
-          <>
-            {' '}
-            <time dateTime={lastProbe.at}>{timeOfDay(lastProbe.at)}</time>
-          </>
-        )}
-      </p>
+      <div class="found">
+        <p class={`reason ${lastProbe?.ok === false ? 'is-failed' : ''}`}>
+          {backend.cause === null ? null : <b>{backend.cause}: </b>}
+          {lastProbe === null ? 'Not probed' : `${lastProbe.reason} `}
+          {lastProbe === null ? null : <time dateTime={lastProbe.at}>{timeOfDay(lastProbe.at)}</time>}
+        </p>
+        {deadline === null ? null : <Deadline deadline={deadline} now={now} />}
+      </div>
       <div class="card-foot">
-        {deadline === null ? (
-          <p class="health">{healthWords(backend)}</p>
-        ) : (
-          <Deadline deadline={deadline} now={now} />
-        )}
+        <p>{backend.state === 'ready' ? 'State: ready' : `Health: ${backend.health}`}</p>
         <Buttons service={service} backend={backend} operate={props.operate} />
       </div>
     </li>
@@ -98,11 +92,6 @@ function Tags({ backend }: { readonly backend: BackendView }): JSX.Element {
       )}
     </>
   )
-}
-
-function healthWords({ state, health }: BackendView): string {
-  if (state !== 'ready') return `Health: ${health}`
-  return health === 'down' ? 'Gets no new session' : 'Ready for sessions'
 }
 
 function Buttons({

@@ -55,13 +55,15 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
     <figure class="plot">
       <figcaption>
         <span class="plot-title">{title}</span>
-        {aside.map(({ name, place, point }) => (
-          <span class={`plot-value is-${place}`} key={name}>
-            <span class="plot-key" aria-hidden="true" />
-            {curves.length > 1 ? <span class="plot-name">{name}</span> : <span class="hidden">{name}</span>}
-            <b>{format(point?.value ?? null)}</b>
-          </span>
-        ))}
+        <span class="plot-values">
+          {aside.map(({ name, place, point }) => (
+            <span class={`plot-value is-${place}`} key={name}>
+              <span class="plot-key" aria-hidden="true" />
+              <b>{format(point?.value ?? null)}</b>
+              <span class={curves.length > 1 ? 'plot-name' : 'hidden'}>{name}</span>
+            </span>
+          ))}
+        </span>
       </figcaption>
       <div class="plot-area">
         <span class="plot-top" aria-hidden="true">

@@ -29,10 +29,10 @@ export function ServicePlots({
       />
       <Plot
         {...common}
-        title="Traffic"
+        title="Traffic to"
         curves={[
-          { name: 'to clients', place: 'first', values: known?.bytesToClient ?? [] },
-          { name: 'to backends', place: 'second', values: known?.bytesToBackend ?? [] },
+          { name: 'clients', place: 'first', values: known?.bytesToClient ?? [] },
+          { name: 'backends', place: 'second', values: known?.bytesToBackend ?? [] },
         ]}
         least={1000}
         format={byteRate}
