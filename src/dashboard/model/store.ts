@@ -86,7 +86,8 @@ export class Store {
   /** What the server remembers takes the place of what was shown, which another process may have told. */
   remembered(history: HistoryView | undefined, entries: readonly JournalEntry[]): void {
     if (history !== undefined) this.history.replace(history)
-    this.#change({ entries: withEntries(this.#sinceOpened, entries) })
+    this.#shown = { ...this.#shown, entries: withEntries(this.#sinceOpened, entries) }
+    this.#redraw.now()
   }
 
   /** What an operator changed is shown before the stream tells of it. */

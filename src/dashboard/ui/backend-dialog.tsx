@@ -36,7 +36,7 @@ export function BackendDialog({ service, backend, state, actions, close }: Backe
   }
   const wrong = failure?.path
   return (
-    <Modal title={backend.name} close={close}>
+    <Modal id="backend-title" title={backend.name} close={close}>
       <p class="modal-about">
         <StandingPill standing={standingOf(backend)} />
         <span>

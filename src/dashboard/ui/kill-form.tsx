@@ -1,10 +1,12 @@
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { count } from '../model/status.js'
 
 /** Ends all sessions of a backend, once the operator has said so twice. */
 export function KillForm({ sessions, apply }: { readonly sessions: number; apply(): void }): JSX.Element {
   const [asked, setAsked] = useState(false)
+  const keep = useRef<HTMLButtonElement>(null)
+  useEffect(() => keep.current?.focus(), [asked])
   if (!asked) {
     return (
       <div class="form is-row">
@@ -21,7 +23,7 @@ export function KillForm({ sessions, apply }: { readonly sessions: number; apply
         {count(sessions, 'session is', 'sessions are')} cut off in the middle of what they do. Kill them?
       </p>
       <div class="buttons">
-        <button type="button" autofocus ref={button => button?.focus()} onClick={() => setAsked(false)}>
+        <button type="button" ref={keep} onClick={() => setAsked(false)}>
           Keep them
         </button>
         <button type="button" class="danger is-sure" onClick={apply}>

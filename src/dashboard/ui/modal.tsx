@@ -1,19 +1,21 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './icon.js'
 
 /** A dialog over the page. It takes the focus, keeps it, and gives it back to who had it. */
 export function Modal({
+  id,
   title,
   close,
   children,
 }: {
+  /** Of its title; no other dialog has it. */
+  readonly id: string
   readonly title: string
   readonly close: () => void
   readonly children: ComponentChildren
 }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
-  const id = useId()
   useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()

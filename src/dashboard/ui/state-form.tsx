@@ -42,21 +42,24 @@ export function StateForm({
       <fieldset class="choices">
         <legend>State</legend>
         {STATES.map(({ state: value, name, meaning }) => (
-          <label class="choice" key={value}>
-            <input
-              type="radio"
-              name="state"
-              value={value}
-              checked={state === value}
-              autofocus={value === chosen}
-              onChange={() => setState(value)}
-            />
-            <span>
-              <b>{name}</b>
-              {value === current ? ' (now)' : ''}
-              <span class="note">{meaning}</span>
+          <div class="choice" key={value}>
+            <label>
+              <input
+                type="radio"
+                name="state"
+                value={value}
+                checked={state === value}
+                autofocus={value === chosen}
+                aria-describedby={`state-${value}`}
+                onChange={() => setState(value)}
+              />
+              {name}
+            </label>
+            <span class="note" id={`state-${value}`}>
+              {value === current ? 'now; ' : ''}
+              {meaning}
             </span>
-          </label>
+          </div>
         ))}
       </fieldset>
       <fieldset class="limits" disabled={state === 'ready'}>

@@ -12,7 +12,7 @@ export function TokenDialog({ question }: { readonly question: TokenQuestion }):
     if (token.trim() !== '') question.answer(token.trim())
   }
   return (
-    <Modal title="Token" close={() => question.answer(undefined)}>
+    <Modal id="token-title" title="Token" close={() => question.answer(undefined)}>
       <form onSubmit={submit}>
         <p>
           Changes need the admin token. It is in the file named by <code>--admin-token-file</code>, or in the
