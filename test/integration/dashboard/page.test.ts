@@ -164,7 +164,7 @@ t.test('the page', { skip }, async t => {
       await page.getByRole('searchbox', { name: /Filter/ }).fill('fleet-123')
       t.equal(await cards.count(), 1)
       await page.getByRole('searchbox', { name: /Filter/ }).fill('down')
-      t.match(await cards.first().textContent(), /fleet-250/)
+      await cards.filter({ hasText: 'fleet-250' }).waitFor()
       await page.getByRole('searchbox', { name: /Filter/ }).fill('nobody')
       await page.getByText('No backend of fleet matches').waitFor()
       t.strictSame(problems, [])
