@@ -42,11 +42,12 @@ if (exitCode !== 0) process.exitCode = exitCode
 
 /** Runs until it was asked to stop and has stopped. */
 async function run(source: ConfigSource): Promise<void> {
-  const config = await source.load()
   const sink = new LineSink(openStdout(), systemClock)
   try {
     const { first, second } = stopSignals()
-    const app = await Promise.race([openApp(config, sink, process.stdout.isTTY), first])
+    const opening = openApp(source, sink, process.stdout.isTTY)
+    process.on('SIGHUP', () => void opening.then(app => app.reload()))
+    const app = await Promise.race([opening, first])
     if (app !== undefined) {
       const stopped = first.then(() => app.stop())
       void second.then(() => {

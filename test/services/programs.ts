@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 /** The programs the tests run, and the Debian packages they come from. */
 const PACKAGES = {
+  chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
   dnsperf: 'dnsperf',
   initdb: 'postgresql',

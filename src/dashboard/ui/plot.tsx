@@ -1,0 +1,135 @@
+import type { JSX } from 'preact'
+import { useRef, useState } from 'preact/hooks'
+import { areaPath, linePath, niceTop, thinned, type Frame, type Point } from '../model/curve.js'
+import { timeOfDay } from '../model/format.js'
+import { WINDOW } from '../model/history.js'
+
+/** One curve of a plot. */
+export interface Curve {
+  readonly name: string
+  /** Its class: first and second look different in more than colour. */
+  readonly place: 'first' | 'second'
+  readonly values: readonly (number | null)[]
+}
+
+interface PlotProps {
+  readonly title: string
+  readonly times: readonly number[]
+  readonly curves: readonly Curve[]
+  /** The time at the right edge, in milliseconds since 1970. */
+  readonly now: number
+  /** The least that the whole height stands for. */
+  readonly least: number
+  /** Times at which a backend left. */
+  readonly marks: readonly number[]
+  format(value: number | null): string
+}
+
+/** The units of the drawing, which is stretched to what room there is. */
+const [WIDTH, HEIGHT] = [300, 80]
+const POINTS = 225
+
+/** What happened in the last 15 minutes. */
+export function Plot({ title, times, curves, now, least, marks, format }: PlotProps): JSX.Element {
+  const [pointed, setPointed] = useState<number | undefined>(undefined)
+  const area = useRef<SVGSVGElement>(null)
+  const from = now - WINDOW
+  const lines = curves.map(curve => ({
+    ...curve,
+    points: thinned(times, curve.values, { from, to: now, count: POINTS }),
+  }))
+  const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(point => point?.value ?? 0)))
+  const frame: Frame = { from, to: now, top: niceTop(most, least), width: WIDTH, height: HEIGHT }
+  const at = pointed === undefined ? undefined : from + pointed * WINDOW
+  const aside = lines.map(line => ({
+    ...line,
+    point: at === undefined ? lastOf(line.points) : nearest(line.points, at),
+  }))
+
+  const point = (event: PointerEvent): void => {
+    const box = area.current?.getBoundingClientRect()
+    if (box !== undefined) setPointed(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)))
+  }
+
+  return (
+    <figure class="plot">
+      <figcaption>
+        <span class="plot-title">{title}</span>
+        <span class="plot-values">
+          {aside.map(({ name, place, point }) => (
+            <span class={`plot-value is-${place}`} key={name}>
+              <span class="plot-key" aria-hidden="true" />
+              <b>{format(point?.value ?? null)}</b>
+              <span class={curves.length > 1 ? 'plot-name' : 'hidden'}>{name}</span>
+            </span>
+          ))}
+        </span>
+      </figcaption>
+      <div class="plot-area">
+        <span class="plot-top" aria-hidden="true">
+          {format(frame.top)}
+        </span>
+        <svg
+          ref={area}
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${title} in the last 15 minutes: ${lines.map(line => inWords(line, format)).join('; ')}`}
+          onPointerMove={point}
+          onPointerLeave={() => setPointed(undefined)}
+        >
+          <path class="grid" d={GRID} />
+          <path
+            class="marks"
+            d={marks
+              .filter(mark => mark > from)
+              .map(mark => markPath(mark, frame))
+              .join('')}
+          />
+          {lines.map(({ name, place, points }) => (
+            <g class={`curve is-${place}`} key={name}>
+              <path class="area" d={areaPath(points, frame)} />
+              <path class="line" d={linePath(points, frame)} />
+            </g>
+          ))}
+          {pointed === undefined ? null : <path class="pointer" d={`M${pointed * WIDTH} 0V${HEIGHT}`} />}
+        </svg>
+      </div>
+      <div class="plot-times" aria-hidden="true">
+        <span>15 min ago</span>
+        <span>{at === undefined ? '' : timeOfDay(new Date(at).toISOString())}</span>
+        <span>now</span>
+      </div>
+    </figure>
+  )
+}
+
+const GRID = [0.5, HEIGHT / 2, HEIGHT - 0.5].map(y => `M0 ${y}H${WIDTH}`).join('')
+
+function markPath(at: number, { from, to, width, height }: Frame): string {
+  return `M${Math.round(((at - from) / (to - from)) * width * 10) / 10} 0V${height}`
+}
+
+function lastOf(points: readonly (Point | null)[]): Point | undefined {
+  return points.findLast(point => point !== null) ?? undefined
+}
+
+function nearest(points: readonly (Point | null)[], at: number): Point | undefined {
+  const reach = (WINDOW / POINTS) * 2
+  let found: Point | undefined
+  for (const point of points) {
+    if (point === null || Math.abs(point.at - at) > reach) continue
+    if (found === undefined || Math.abs(point.at - at) < Math.abs(found.at - at)) found = point
+  }
+  return found
+}
+
+function inWords(
+  { name, points }: { readonly name: string; readonly points: readonly (Point | null)[] },
+  format: PlotProps['format'],
+): string {
+  const last = lastOf(points)
+  if (last === undefined) return `${name}: nothing measured yet`
+  const most = Math.max(...points.map(point => point?.value ?? 0))
+  return `${name}: now ${format(last.value)}, at most ${format(most)}`
+}
