@@ -6,8 +6,7 @@ export type AdminAddress =
   | { readonly kind: 'unix'; readonly path: string }
 
 /** What `node:http` connects to. */
-export type Destination =
-  { readonly host: string; readonly port: number } | { readonly socketPath: string }
+export type Destination = { readonly host: string; readonly port: number } | { readonly socketPath: string }
 
 const WILDCARDS: readonly string[] = ['*', '0.0.0.0', '::']
 

@@ -9,11 +9,13 @@ export class AdminError extends Error {
    * @param kind `unreachable`: no answer, which may be another one later; `refused`: the answer is no; `no-token`: a
    * change was not even tried
    * @param exitCode 2 when what was asked for is wrong in itself
+   * @param code the system's word for why it is unreachable
    */
   constructor(
     readonly kind: 'unreachable' | 'refused' | 'no-token',
     message: string,
     readonly exitCode: 1 | 2 = 1,
+    readonly code?: string,
   ) {
     super(message)
   }
@@ -32,7 +34,7 @@ export function unreachable(address: AdminAddress, code: string): AdminError {
   const hint = code.startsWith('HPE_')
     ? 'what listens there is no admin server of evenkeel'
     : (HINTS[code] ?? 'is evenkeel running there?')
-  return new AdminError('unreachable', `--admin ${formatAdminAddress(address)}: ${code} (${hint})`)
+  return new AdminError('unreachable', `--admin ${formatAdminAddress(address)}: ${code} (${hint})`, 1, code)
 }
 
 /** What went wrong with a connection, in the system's word for it. */
@@ -41,11 +43,19 @@ export function codeOf(error: unknown): string {
 }
 
 /** The error for an answer that is not what was asked for. */
-export function refusal(address: AdminAddress, status: number, contentType: string, body: string): AdminError {
+export function refusal(
+  address: AdminAddress,
+  status: number,
+  contentType: string,
+  body: string,
+): AdminError {
   const problem = contentType.startsWith('application/problem+json') ? parseProblem(body) : undefined
   if (problem === undefined) {
     const where = `--admin ${formatAdminAddress(address)}`
-    return new AdminError('refused', `${where}: answered with ${status} (is it the admin server of evenkeel?)`)
+    return new AdminError(
+      'refused',
+      `${where}: answered with ${status} (is it the admin server of evenkeel?)`,
+    )
   }
   const { path, detail } = problem
   const isNamed = path === undefined || detail.includes(path)

@@ -23,7 +23,11 @@ export function stateStyle(backend: Pick<BackendView, 'health' | 'state'>): Styl
 }
 
 /** `up`, `down, drain`: health, then what the operator wants where it is not `ready`, then `backup`. */
-export function stateWords({ health, state, backup }: Pick<BackendView, 'health' | 'state' | 'backup'>): string {
+export function stateWords({
+  health,
+  state,
+  backup,
+}: Pick<BackendView, 'health' | 'state' | 'backup'>): string {
   return [health, ...(state === 'ready' ? [] : [state]), ...(backup ? ['backup'] : [])].join(', ')
 }
 

@@ -39,7 +39,8 @@ export function addBackendCommand(program: Command, output: Output, surroundings
   addKillAction(backend, output, surroundings)
   const actions = backend.commands.map(command => command.name())
   backend.action((action: string | undefined) => {
-    if (action === undefined) throw new UsageError(`backend: what is to be done? One of ${actions.join(', ')}`)
+    if (action === undefined)
+      throw new UsageError(`backend: what is to be done? One of ${actions.join(', ')}`)
     throw new UsageError(`backend: unknown action ${JSON.stringify(action)}${suggest(action, actions)}`)
   })
 }
@@ -90,7 +91,9 @@ function addWeightAction(backend: Command, output: Output, surroundings: Surroun
 
 function addMembershipActions(backend: Command, output: Output, surroundings: Surroundings): void {
   const add = addAction(backend, 'add', 'add a backend', '<spec>')
-    .description('Adds a backend, written as after --backend: HOST:PORT or unix:PATH, then ,weight= ,name= and so on.')
+    .description(
+      'Adds a backend, written as after --backend: HOST:PORT or unix:PATH, then ,weight= ,name= and so on.',
+    )
     .option('--service <name>', 'the service that gets it; may be left out when there is one')
   finish(add, 'evenkeel backend add 10.0.0.13:5432,weight=2,name=db3 --service postgres')
   add.action(async (spec: string) => {
@@ -106,7 +109,10 @@ function addMembershipActions(backend: Command, output: Output, surroundings: Su
     const client = openClient(remove, surroundings)
     const { service, backend, sessionsActive } = findBackend((await client.services()).view, text)
     await client.removeBackend(service, backend)
-    const left = sessionsActive === 0 ? 'it had no sessions' : `its ${count(sessionsActive, 'session')} may end by themselves`
+    const left =
+      sessionsActive === 0
+        ? 'it had no sessions'
+        : `its ${count(sessionsActive, 'session')} may end by themselves`
     output.stdout(`${printable(`${service}/${backend}`)} is removed, ${left}\n`)
   })
 }

@@ -76,7 +76,11 @@ async function followEvents(client: AdminClient, last: number | undefined, to: F
   const { signal, clock } = to
   let after = last
   let wasTold = false
-  for await (const followed of reconnecting(() => client.events(after, signal), { clock, signal, pause: PAUSE })) {
+  for await (const followed of reconnecting(() => client.events(after, signal), {
+    clock,
+    signal,
+    pause: PAUSE,
+  })) {
     if (followed.kind === 'message') {
       after = followed.message.id
       wasTold = false
@@ -96,5 +100,9 @@ function readSince(text: string): string {
   }
   const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(time)) return new Date(time).toISOString()
-  throw new ConfigError('--since', text, 'neither a duration such as 1h nor an ISO time such as 2026-11-23T08:00Z')
+  throw new ConfigError(
+    '--since',
+    text,
+    'neither a duration such as 1h nor an ISO time such as 2026-11-23T08:00Z',
+  )
 }

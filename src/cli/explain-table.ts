@@ -37,7 +37,8 @@ export function explainTable(explanation: ExplanationView, { width, color }: Omi
 /** `ip-hash sends 10.1.2.3 to db2`. */
 function sentence({ algorithm, client, backend, candidates }: ExplanationView): string {
   const to = backend === null ? 'nowhere' : `to ${printable(backend)}`
-  const why = backend !== null ? '' : candidates.length === 0 ? ': there is no backend' : ': no backend is eligible'
+  const why =
+    backend !== null ? '' : candidates.length === 0 ? ': there is no backend' : ': no backend is eligible'
   return `${algorithm} sends ${printable(client)} ${to}${why}`
 }
 
@@ -59,7 +60,9 @@ function rowOf({ name, eligible, score }: CandidateView, winner: string | null):
 
 function formatScore(score: number): string {
   if (Number.isInteger(score)) return String(score)
-  return Math.abs(score) >= 0.001 && Math.abs(score) < 1e6 ? String(Number(score.toFixed(3))) : score.toExponential(2)
+  return Math.abs(score) >= 0.001 && Math.abs(score) < 1e6
+    ? String(Number(score.toFixed(3)))
+    : score.toExponential(2)
 }
 
 /** The text in lines of at most `width` columns, broken at spaces where there are some. */

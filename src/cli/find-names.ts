@@ -42,7 +42,8 @@ export function findBackend(services: readonly ServiceView[], text: string): Fou
     (one, index) => matching.findIndex(({ service }) => service === one.service) === index,
   )
   const [only, ...others] = found
-  if (only === undefined) throw unknown(`there is no backend ${JSON.stringify(text)}${suggestBackend(services, text)}`)
+  if (only === undefined)
+    throw unknown(`there is no backend ${JSON.stringify(text)}${suggestBackend(services, text)}`)
   if (others.length > 0) {
     const full = found.map(({ service, backend }) => `${service}/${backend}`)
     throw unknown(`which backend ${JSON.stringify(text)}? there are ${enumerate(full)}`)

@@ -54,9 +54,7 @@ function refuseOperands(program: Command, command: Command): void {
   const operand = command.args[command.registeredArguments.length]
   if (operand === undefined || command.registeredArguments.at(-1)?.variadic) return
   const [kind, place] =
-    command === program
-      ? ['unknown command', program.name()]
-      : ['unexpected argument', pathOf(command)]
+    command === program ? ['unknown command', program.name()] : ['unexpected argument', pathOf(command)]
   throw new UsageError(`${kind} ${JSON.stringify(operand)} (${place} --help shows what there is)`)
 }
 

@@ -53,7 +53,9 @@ export function statusTable(services: readonly ServiceView[], look: Look): strin
 export function listenerWords(listeners: readonly ListenerView[]): string {
   return listeners
     .map(({ protocol, address, port }) =>
-      port === null ? `unix:${printable(address)}` : `${protocol}://${formatHostPort(printable(address), port)}`,
+      port === null
+        ? `unix:${printable(address)}`
+        : `${protocol}://${formatHostPort(printable(address), port)}`,
     )
     .join(' ')
 }
@@ -121,5 +123,12 @@ function backendRow(backend: BackendView): Cell[] {
 }
 
 function leavingRow({ name, address, sessionsActive }: ServiceView['leaving'][number]): Cell[] {
-  return [['○', 'faint'], [printable(name)], [printable(address)], ['removed', 'faint'], [''], [String(sessionsActive)]]
+  return [
+    ['○', 'faint'],
+    [printable(name)],
+    [printable(address)],
+    ['removed', 'faint'],
+    [''],
+    [String(sessionsActive)],
+  ]
 }

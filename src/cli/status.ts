@@ -29,7 +29,9 @@ export function addStatusCommand(program: Command, output: Output, surroundings:
       const { view, text } = await openClient(command, surroundings).services()
       const shown = service === undefined ? view : [findService(view, service)]
       if (json) {
-        output.stdout(service === undefined ? `${text.trimEnd()}\n` : `${JSON.stringify({ services: shown })}\n`)
+        output.stdout(
+          service === undefined ? `${text.trimEnd()}\n` : `${JSON.stringify({ services: shown })}\n`,
+        )
       } else {
         output.stdout(statusTable(shown, lookOf(output, surroundings)))
       }
