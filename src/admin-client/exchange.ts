@@ -60,6 +60,7 @@ export async function openReply(address: AdminAddress, question: Question, clock
   try {
     const response = await begun(sent)
     response.socket.setKeepAlive(true, 15_000)
+    watch.heard(response)
     return {
       status: response.statusCode ?? 0,
       contentType: response.headers['content-type'] ?? '',
@@ -82,18 +83,21 @@ function begun(sent: ClientRequest): Promise<IncomingMessage> {
   })
 }
 
+/** Gives up on a request, and on its answer once that has begun, after a silence. */
 interface Watch {
-  heard(): void
+  heard(response?: IncomingMessage): void
   stop(): void
 }
 
 function watchSilence(sent: ClientRequest, patience: Millis, clock: Clock): Watch {
+  let watched: ClientRequest | IncomingMessage = sent
   const giveUp = (): void => {
-    sent.destroy(Object.assign(new Error('silent for too long'), { code: 'ETIMEDOUT' }))
+    watched.destroy(Object.assign(new Error('silent for too long'), { code: 'ETIMEDOUT' }))
   }
   let timer = clock.after(patience, giveUp)
   return {
-    heard() {
+    heard(response) {
+      watched = response ?? watched
       timer.cancel()
       timer = clock.after(patience, giveUp)
     },

@@ -51,12 +51,15 @@ export function findBackend(services: readonly ServiceView[], text: string): Fou
   return only
 }
 
+/** A name that more than one service has, and any where a service was named, is shown with its service. */
 function suggestBackend(services: readonly ServiceView[], text: string): string {
-  const isQualified = services.length > 1 || text.includes('/')
-  const names = services.flatMap(({ name, backends }) =>
-    backends.map(({ name: backend }) => (isQualified ? `${name}/${backend}` : backend)),
+  const names = services.flatMap(service => service.backends.map(({ name }) => name))
+  const isShort = (name: string): boolean =>
+    !text.includes('/') && names.indexOf(name) === names.lastIndexOf(name)
+  const shown = services.flatMap(service =>
+    service.backends.map(({ name }) => (isShort(name) ? name : `${service.name}/${name}`)),
   )
-  return suggest(text, names)
+  return suggest(text, shown)
 }
 
 function unknown(message: string): AdminError {

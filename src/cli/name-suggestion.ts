@@ -21,7 +21,7 @@ export function enumerate(names: readonly string[]): string {
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length * 0.4)))
     .sort((a, b) => a.distance - b.distance)
   return best?.candidate
 }

@@ -5,11 +5,13 @@ import { lookOf } from './status.js'
 import { statusTable } from './status-table.js'
 
 const EXAMPLES = `
-Example:
-  ssh db-gate -t evenkeel top
-
 Keys:
-  up/down or k/j select, d drain, r ready, m maintenance, x end the sessions, / filter, s sort, ? help, q quit
+  up, down, k, j  select          d  drain          /  filter
+  ?               help            r  ready          s  sort
+  q               quit            m  maintenance    x  end the sessions
+
+Example:
+  evenkeel top
 `
 
 /** Adds `top`: a running process, live on the whole terminal. */
