@@ -19,7 +19,7 @@ export function explainTable(explanation: ExplanationView, { width, color }: Omi
   const ordered = inOrder(candidates, backend)
   const row = (candidate: CandidateView): Cell[] => rowOf(candidate, backend)
   const rows = ordered.map(row)
-  const widths = columnWidths(COLUMNS, rows, width - LEAST_REASON)
+  const widths = columnWidths(COLUMNS, rows, width - LEAST_REASON - 2)
   const indent = totalWidth(widths) + 2
   const lines = ordered.flatMap((candidate, index) => {
     const [first = '', ...more] = wrap(printable(candidate.why), Math.max(LEAST_REASON, width - indent))
