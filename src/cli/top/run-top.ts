@@ -1,6 +1,5 @@
 import { render } from 'ink'
 import { createElement } from 'react'
-import type { AdminClient } from '../../admin-client/admin-client.js'
 import type { Millis } from '../../clock.js'
 import type { Surroundings, Terminal } from '../actions.js'
 import { frameOf } from './frame.js'
@@ -10,13 +9,13 @@ import { openScreen } from './screen.js'
 import type { TopState } from './top-state.js'
 import { pastTraffic } from './traffic.js'
 import { View } from './view.js'
-import { carryOut, firstLook, watch } from './watcher.js'
+import { carryOut, firstLook, watch, type WatchedProcess } from './watcher.js'
 
 /** Frames are at least this far apart, but for those that a key calls for. */
 const FRAME_GAP: Millis = 200
 
 export interface TopTools {
-  readonly client: AdminClient
+  readonly client: WatchedProcess
   readonly terminal: Terminal
   readonly surroundings: Surroundings
   /** What the screen calls the process. */

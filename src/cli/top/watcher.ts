@@ -11,11 +11,17 @@ const PAUSE: Millis = 1000
 /** Events of the time before, for a start. */
 const PAST_EVENTS = 50
 
+/** What of the admin API is needed to watch a process and to change it. */
+export type WatchedProcess = Pick<
+  AdminClient,
+  'services' | 'history' | 'journal' | 'live' | 'checkToken' | 'changeBackend' | 'killSessions'
+>
+
 /** Changes the state; it is shown soon. */
 export type Update = (change: (state: TopState) => TopState) => void
 
 /** What the process tells of the time before now. Rejects with an AdminError when it cannot be asked. */
-export async function firstLook(client: AdminClient, state: TopState, now: Millis): Promise<TopState> {
+export async function firstLook(client: WatchedProcess, state: TopState, now: Millis): Promise<TopState> {
   const [services, history, entries, readOnly] = await Promise.all([
     client.services(),
     client.history(),
@@ -35,7 +41,7 @@ export async function firstLook(client: AdminClient, state: TopState, now: Milli
 
 /** Keeps the state up to date until the signal is aborted. What is lost with a connection is made up for. */
 export async function watch(
-  client: AdminClient,
+  client: WatchedProcess,
   update: Update,
   clock: Clock,
   signal: AbortSignal,
@@ -58,7 +64,7 @@ export async function watch(
 }
 
 /** Carries out what a key asked for, and says what came of it. */
-export async function carryOut(client: AdminClient, effect: Effect, update: Update): Promise<void> {
+export async function carryOut(client: WatchedProcess, effect: Effect, update: Update): Promise<void> {
   if (effect.kind === 'quit') return
   const { service, backend } = effect.row
   const name = `${service.name}/${backend.name}`
@@ -76,7 +82,7 @@ export async function carryOut(client: AdminClient, effect: Effect, update: Upda
   }
 }
 
-async function catchUp(client: AdminClient, update: Update): Promise<void> {
+async function catchUp(client: WatchedProcess, update: Update): Promise<void> {
   try {
     const entries = await client.journal({ limit: PAST_EVENTS })
     update(state => entries.reduce(withEntry, state))

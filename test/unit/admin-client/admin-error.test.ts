@@ -1,5 +1,5 @@
 import t from 'tap'
-import { AdminError, codeOf, refusal, unreachable } from '../../../src/admin-client/admin-error.js'
+import { codeOf, refusal, unreachable, type AdminError } from '../../../src/admin-client/admin-error.js'
 
 const address = { kind: 'inet', host: '127.0.0.1', port: 7070 } as const
 const PROBLEM = 'application/problem+json; charset=utf-8'
