@@ -5,6 +5,7 @@ import { addDemoCommand } from './demo.js'
 import { errorLine, UsageError } from './error-line.js'
 import { addHelpCommand } from './help.js'
 import { HELP_LAYOUT, HELP_WIDTH } from './help-layout.js'
+import { addImportCommand } from './import.js'
 import { addRunCommand } from './run.js'
 
 /** The whole command line. It throws instead of ending the process, and writes only to `output`. */
@@ -33,6 +34,7 @@ export function createProgram(actions: Actions, output: Output): Command {
     actions,
   )
   addCheckCommand(program, actions, output)
+  addImportCommand(program, output)
   addDemoCommand(program, actions)
   addHelpCommand(program)
   return program

@@ -1,0 +1,62 @@
+import { quote } from '../config/config-error.js'
+import { ImportError } from './import-error.js'
+
+/** More notes than these are counted and not shown. */
+const MOST_SHOWN = 1000
+
+const LONGEST_SUBJECT = 80
+
+interface Note {
+  /** Counted from 1; undefined when the place is not known. */
+  readonly line: number | undefined
+  readonly text: string
+}
+
+/** What could not be carried over, and why or what to do. Saying a thing twice of a line is saying it once. */
+export class Notes {
+  readonly #file: string
+  readonly #notes: Note[] = []
+  readonly #seen = new Set<string>()
+  #unshown = 0
+
+  /** @param file the name of the file, which each line begins with */
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  /** @param subject what of the line is meant, such as `option tcplog` */
+  add(line: number | undefined, subject: string, text: string): void {
+    const note = { line, text: `${shorten(subject)}: ${text}` }
+    const key = `${line} ${note.text}`
+    if (this.#seen.has(key)) return
+    if (this.#notes.length === MOST_SHOWN) {
+      this.#unshown++
+      return
+    }
+    this.#seen.add(key)
+    this.#notes.push(note)
+  }
+
+  /** The notes as `haproxy.cfg:12: option tcplog: …`, by their lines. */
+  lines(): readonly string[] {
+    const byLine = [...this.#notes].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    const shown = byLine.map(({ line, text }) => `${this.#place(line)}: ${text}`)
+    return this.#unshown === 0 ? shown : [...shown, `${this.#file}: and ${this.#unshown} notes more`]
+  }
+
+  /** The error of a file that cannot be read as its format. */
+  unreadable(line: number | undefined, problem: string): ImportError {
+    return new ImportError(`${this.#place(line)}: ${problem}`)
+  }
+
+  #place(line: number | undefined): string {
+    return line === undefined ? this.#file : `${this.#file}:${line}`
+  }
+}
+
+/** The subject on one line, without anything a terminal would obey. */
+function shorten(subject: string): string {
+  const shown = subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT)}…` : subject
+  const quoted = quote(shown)
+  return quoted.slice(1, -1).replaceAll('\\"', '"').replaceAll('\\\\', '\\')
+}
