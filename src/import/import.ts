@@ -1,7 +1,6 @@
 import type { Draft } from './draft.js'
 import { importGobetween } from './gobetween/gobetween.js'
 import { importHaproxy } from './haproxy/haproxy.js'
-import { ImportError } from './import-error.js'
 import { importNginx } from './nginx/nginx.js'
 import { Notes } from './notes.js'
 import { print } from './print.js'
@@ -33,13 +32,13 @@ const READERS: Readonly<Record<SourceFormat, (text: string, notes: Notes) => Dra
 
 /** Turns the file of another balancer into a config file. Rejects with an ImportError when it cannot be read as its format. */
 export async function importConfig({ name, text, format }: Source): Promise<Imported> {
-  if (text.length > LARGEST_SOURCE) throw new ImportError(`${name}: larger than 1 MiB`)
-  if (text.includes('\0')) throw new ImportError(`${name}: not a text file`)
+  const notes = new Notes(name)
+  if (text.length > LARGEST_SOURCE) throw notes.unreadable(undefined, 'larger than 1 MiB')
+  if (text.includes('\0')) throw notes.unreadable(undefined, 'not a text file')
   const kind = format ?? recogniseFormat(name, text)
   if (kind === undefined) {
-    throw new ImportError(`${name}: neither of HAProxy, gobetween nor nginx (--from says which it is)`)
+    throw notes.unreadable(undefined, 'neither of HAProxy, gobetween nor nginx (--from says which it is)')
   }
-  const notes = new Notes(name)
   const draft = settle(await READERS[kind](text.replace(/^\uFEFF/, ''), notes), notes)
   const comment = [
     `Carried over from ${name.replace(/\p{C}/gu, '?')} (${FORMAT_TITLES[kind]}) by evenkeel import.`,

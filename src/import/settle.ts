@@ -18,6 +18,7 @@ export function settle(draft: Draft, notes: Notes): Draft {
   const listeners = new Set<string>()
   const services: ServiceDraft[] = []
   for (const found of draft.services) {
+    notes.made('services', 1, found.line)
     const service = settleService(found, names, listeners, notes)
     const problem = service === undefined ? undefined : refusal(service)
     if (problem !== undefined) notes.add(found.line, found.subject, `left out: ${problem}`)
@@ -36,8 +37,6 @@ function settleService(
   notes: Notes,
 ): ServiceDraft | undefined {
   const tell = (text: string): void => notes.add(found.line, found.subject, text)
-  const name = serviceName(found.name, names)
-  if (name !== found.name) tell(`is called ${name} here`)
   const listen = [...new Set(mergeWildcards(found.listen))].filter(url => {
     if (listeners.has(url)) tell(`${url} already belongs to another service`)
     return !listeners.has(url)
@@ -45,6 +44,8 @@ function settleService(
   if (listen.length === 0) tell('left out: it has no listener that can be carried over')
   else if (found.backends.length === 0) tell('left out: it has no server that can be carried over')
   if (listen.length === 0 || found.backends.length === 0) return undefined
+  const name = serviceName(found.name, names)
+  if (name !== found.name) tell(`is called ${name} here`)
   return {
     ...found,
     name,
@@ -65,11 +66,12 @@ function settleBackends(
   tell: (text: string) => void,
 ): readonly BackendDraft[] {
   if (backends.length > MOST_BACKENDS) tell(`only the first ${MOST_BACKENDS} servers are carried over`)
-  const heaviest = Math.max(...backends.map(({ weight = 1 }) => weight))
+  const kept = backends.slice(0, MOST_BACKENDS)
+  const heaviest = Math.max(...kept.map(({ weight = 1 }) => weight))
   if (heaviest > HEAVIEST) tell(`weights are scaled down, since the greatest is ${HEAVIEST} here`)
   const scale = Math.min(1, HEAVIEST / heaviest)
   const names = new Set<string>()
-  return backends.slice(0, MOST_BACKENDS).map(backend => {
+  return kept.map(backend => {
     const name = backendName(backend.name ?? backend.address, names)
     names.add(name)
     const weight = Math.max(1, Math.round((backend.weight ?? 1) * scale))

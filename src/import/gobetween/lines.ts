@@ -3,13 +3,16 @@ export type LineOf = (path: readonly string[]) => number | undefined
 
 const KEY = /"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+/g
 
+/** A table's header, or one key or several with dots between them. */
+const BEGINNING =
+  /^\s*(?:\[\[?([^\]]+)\]|((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=)/
+
 /** Finds the lines of tables and keys of TOML. It looks at the beginnings of lines alone. */
 export function tomlLines(text: string): LineOf {
   const lines = new Map<string, number>()
   let table: readonly string[] = []
   text.split('\n').forEach((source, index) => {
-    const [, header, keys] =
-      /^\s*(?:\[\[?([^\]]+)\]|((?:[\w."'-]|\s(?=[\s.="]))+)=)/.exec(source.slice(0, 500)) ?? []
+    const [, header, keys] = BEGINNING.exec(source.slice(0, 500)) ?? []
     if (header !== undefined) table = readKeys(header)
     if (header !== undefined) setFirst(lines, table, index + 1)
     if (keys !== undefined) setFirst(lines, [...table, ...readKeys(keys)], index + 1)

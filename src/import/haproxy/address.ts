@@ -49,7 +49,7 @@ function splitAddress(
   text: string,
 ): { readonly host: string; readonly port: string; readonly family: 4 | 6 | undefined } | Problem {
   const [foreign] = FOREIGN.exec(text) ?? []
-  if (foreign !== undefined) return { problem: `addresses of the kind ${foreign} are not known` }
+  if (foreign !== undefined) return { problem: `addresses of the kind ${foreign.slice(0, -1)} are not known` }
   const [, family, address = ''] = /^(?:(?:tcp|ipv)([46])@)?(.*)$/s.exec(text) ?? []
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(address)
   const colon = address.lastIndexOf(':')

@@ -59,7 +59,10 @@ export function readBind({ line, words }: Statement, notes: Notes): readonly str
   }
   return addresses.split(',').flatMap(address => {
     const read = readBindAddress(address, parameters.includes('v4v6'))
-    if ('urls' in read) return read.urls
+    if ('urls' in read) {
+      notes.made('listeners', read.urls.length, line)
+      return read.urls
+    }
     notes.add(line, subject, `${address === '' ? 'an address' : address} ${read.problem}`)
     return []
   })

@@ -65,8 +65,9 @@ export function readProxy(section: Section, defaults: readonly Statement[], note
       if (text !== '') notes.add(line, words.join(' '), text)
     }
     if (SAID_ONCE.has(keyword)) said.set(keyword, statement)
-    else if (keyword === 'bind') listen.push(...readBind(statement, notes))
-    else if (keyword === 'server' || keyword === 'server-template') {
+    else if (keyword === 'bind') {
+      for (const url of readBind(statement, notes)) listen.push(url)
+    } else if (keyword === 'server' || keyword === 'server-template') {
       servers.push({ statement, defaults: serverDefaults })
     } else if (keyword === 'default-server') {
       serverDefaults = readServerParams(words.slice(1), serverDefaults, (parameter, text) =>

@@ -23,6 +23,7 @@ export function readServer(
 ): Server | undefined {
   const [, name = '', address = '', ...rest] = words
   const subject = `server ${name}`
+  notes.made('servers', 1, line)
   const params = readServerParams(rest, defaults, (parameter, text) =>
     notes.add(line, `${subject}: ${parameter}`, text),
   )

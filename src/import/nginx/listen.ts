@@ -35,6 +35,7 @@ export function readListen({ line, args }: Directive, notes: Notes): readonly st
   const urls = readAddress(address, parameters)
   if (urls === undefined)
     return leaveOut('not a port, an address with a port, or a range of at most 1000 ports')
+  notes.made('listeners', urls.length, line)
   for (const [key, value] of parameters) {
     const why = Object.hasOwn(TOLD, key) ? TOLD[key] : 'not known here'
     if (why !== undefined && why !== '')

@@ -82,7 +82,7 @@ export function readSetting(directive: Directive, given: Settings, notes: Notes)
   switch (name) {
     case 'proxy_connect_timeout':
     case 'proxy_timeout': {
-      const millis = readTime(value)
+      const millis = readTime(args.join(' '))
       if (millis === undefined) return tell('not a time')
       return { ...given, [name === 'proxy_timeout' ? 'timeout' : 'connectTimeout']: millis }
     }

@@ -81,6 +81,7 @@ const PARAMETERS = { maxFails: 'max_fails', failTimeout: 'fail_timeout', slowSta
 
 function readServer({ line, args }: Directive, notes: Notes): Read | undefined {
   const [address = '', ...rest] = args
+  notes.made('servers', 1, line)
   const tell = (parameter: string, text: string): void =>
     notes.add(line, `server ${address}${parameter === '' ? '' : `: ${parameter}`}`, text)
   if (hasVariable(address)) {
