@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import type { Actions, Output } from './actions.js'
 import { addCheckCommand } from './check.js'
+import { addCompletionCommand } from './completion.js'
 import { addDemoCommand } from './demo.js'
 import { errorLine, UsageError } from './error-line.js'
 import { addHelpCommand } from './help.js'
 import { HELP_LAYOUT, HELP_WIDTH } from './help-layout.js'
 import { addImportCommand } from './import.js'
+import { addManCommand } from './man.js'
 import { addRunCommand } from './run.js'
 
 /** The whole command line. It throws instead of ending the process, and writes only to `output`. */
@@ -36,6 +38,8 @@ export function createProgram(actions: Actions, output: Output): Command {
   addCheckCommand(program, actions, output)
   addImportCommand(program, output)
   addDemoCommand(program, actions)
+  addCompletionCommand(program, output)
+  addManCommand(program, actions.version, output)
   addHelpCommand(program)
   return program
 }
