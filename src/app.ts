@@ -3,6 +3,7 @@ import type { Clock, Random } from './clock.js'
 import type { Config } from './config/config.js'
 import { formatAddress } from './config/address.js'
 import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
+import { pathOfListener } from './config/paths.js'
 import type { AdminAddress } from './control/admin/address.js'
 import { AdminServer } from './control/admin/server.js'
 import { serviceView } from './control/admin/views.js'
@@ -149,7 +150,7 @@ export class App {
     const { admin } = this.#config
     if (admin === undefined) return
     this.#adminAddress = await this.#admin?.start().catch((error: unknown) => {
-      throw cannotOpen(`--admin ${formatAddress(admin)}`, codeOf(error), error)
+      throw cannotOpen(`${this.#config.paths.admin} ${formatAddress(admin.address)}`, codeOf(error), error)
     })
   }
 
@@ -157,9 +158,12 @@ export class App {
     try {
       return await this.#datapath.start()
     } catch (error) {
-      if (error instanceof BindError) throw cannotOpen(`--listen ${error.listener}`, error.code, error)
+      if (error instanceof BindError) {
+        const path = pathOfListener(this.#config.services, error.listener)
+        throw cannotOpen(`${path} ${error.listener}`, error.code, error)
+      }
       if (!(error instanceof ThreadStartError)) throw error
-      const line = `--workers ${this.#tools.workers}: a data thread cannot start: ${error.message}`
+      const line = `${this.#config.paths.workers} ${this.#tools.workers}: a data thread cannot start: ${error.message}`
       throw new StartError(line, { cause: error })
     }
   }
@@ -173,7 +177,7 @@ export class App {
       metrics: async () => ({ contentType, body: await this.#renderMetrics() }),
     }
     const tools = { source, clock: this.#tools.clock, observer: this.#observer }
-    return new AdminServer(admin, tools, MOST_ADMIN_CONNECTIONS)
+    return new AdminServer(admin.address, tools, MOST_ADMIN_CONNECTIONS)
   }
 
   #notReady(): readonly string[] {
