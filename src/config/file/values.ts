@@ -7,7 +7,10 @@ import { nearName } from './near-name.js'
 
 /** The schemas of single values: their types, and what editors are told of them. What they mean is read elsewhere. */
 
-type Notes = { readonly description?: string; readonly default?: string | number | boolean }
+interface Notes {
+  readonly description?: string
+  readonly default?: string | number | boolean
+}
 
 /** A text. */
 export function text(description: string) {
