@@ -6,16 +6,13 @@ import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
 import type { AdminAddress } from './control/admin/address.js'
 import { AdminServer } from './control/admin/server.js'
 import { serviceView } from './control/admin/views.js'
-import { Monitor } from './control/monitor.js'
-import { Supervisor } from './control/supervisor.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
-import { BindError, ThreadStartError, type DataPath, type PassiveReport } from './datapath/datapath.js'
-import { InlineDataPath } from './datapath/userspace/inline.js'
-import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
+import { BindError, ThreadStartError } from './datapath/datapath.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
 import { contentType, Metrics } from './observe/metrics.js'
+import { Services } from './services.js'
 import { cannotOpen, StartError } from './start-error.js'
 
 /** How long an answer of the admin server under way may take at the end. */
@@ -44,15 +41,12 @@ export class App {
   readonly #config: Config
   readonly #tools: AppTools
   readonly #metrics: Metrics
-  readonly #monitor: Monitor
-  readonly #supervisors: ReadonlyMap<string, Supervisor>
-  readonly #datapath: DataPath
+  readonly #services: Services
   readonly #admin: AdminServer | undefined
   readonly #observer: Observer
   /** What happens during a start is told only when that has succeeded. */
   readonly #facts: HeldFacts
   #adminAddress: AdminAddress | undefined
-  #listeners: readonly ListeningFact[] = []
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
@@ -64,27 +58,14 @@ export class App {
     this.#metrics = new Metrics({ version, node, linesDropped })
     this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
     this.#observer = this.#facts.observer
-    this.#monitor = new Monitor({ clock, random })
-    const passive: PassiveReport = (service, backend, seen) =>
-      this.#supervisors.get(service)?.passive(backend, seen)
-    const datapathTools = { clock, random, observer: this.#observer, accessLog: config.accessLog, passive }
-    this.#datapath =
-      workers === 'inline'
-        ? new InlineDataPath(services, datapathTools)
-        : new ThreadedDataPath(services, datapathTools, workers)
-    this.#supervisors = new Map(
-      services.map(service => {
-        const publish = this.#datapath.publish.bind(this.#datapath, service.name)
-        const shared = { clock, wallTime, monitor: this.#monitor, observer: this.#observer }
-        return [service.name, new Supervisor(service, { ...shared, publish })]
-      }),
-    )
+    const shared = { clock, random, wallTime, observer: this.#observer, workers }
+    this.#services = new Services(services, config.accessLog, shared)
     this.#admin = this.#createAdmin()
   }
 
   /** Where clients and operators connect; empty before {@link start}. */
   get listeners(): readonly ListeningFact[] {
-    return this.#listeners
+    return this.#services.listeners
   }
 
   /** Where the admin server listens; undefined before {@link start} and without one. */
@@ -99,23 +80,21 @@ export class App {
   }
 
   async #start(): Promise<void> {
-    for (const supervisor of this.#supervisors.values()) supervisor.open()
     try {
       await this.#startAdmin()
-      this.#listeners = await this.#startDataPath()
+      await this.#bind()
     } catch (error) {
       this.#facts.discard()
       await this.#admin?.stop(ADMIN_GRACE)
-      for (const supervisor of this.#supervisors.values()) supervisor.stop()
-      this.#monitor.stop()
+      this.#services.stop()
       throw error
     }
     this.#facts.release()
-    for (const fact of this.#listeners) this.#observer.listening(fact)
+    for (const fact of this.listeners) this.#observer.listening(fact)
     if (this.#adminAddress !== undefined) {
       this.#observer.admin({ action: 'listening', address: formatAddress(this.#adminAddress) })
     }
-    for (const supervisor of this.#supervisors.values()) supervisor.start()
+    this.#services.start()
     this.#observer.ready()
   }
 
@@ -127,7 +106,7 @@ export class App {
 
   /** Ends a {@link stop} under way at once: whatever is left is reset. */
   abort(): void {
-    this.#datapath.abort()
+    this.#services.datapath.abort()
   }
 
   async #stop(): Promise<void> {
@@ -136,11 +115,11 @@ export class App {
       () => false,
     )
     if (hasStarted !== true) return
-    await this.#datapath.close()
+    const { datapath } = this.#services
+    await datapath.close()
     this.#observer.draining(this.#config.drainTimeout)
-    await this.#datapath.stop(this.#config.drainTimeout)
-    for (const supervisor of this.#supervisors.values()) supervisor.stop()
-    this.#monitor.stop()
+    await datapath.stop(this.#config.drainTimeout)
+    this.#services.stop()
     await this.#admin?.stop(ADMIN_GRACE)
     this.#observer.stopped()
   }
@@ -153,9 +132,9 @@ export class App {
     })
   }
 
-  async #startDataPath(): Promise<readonly ListeningFact[]> {
+  async #bind(): Promise<void> {
     try {
-      return await this.#datapath.start()
+      await this.#services.bind()
     } catch (error) {
       if (error instanceof BindError) throw cannotOpen(`--listen ${error.listener}`, error.code, error)
       if (!(error instanceof ThreadStartError)) throw error
@@ -177,21 +156,19 @@ export class App {
   }
 
   #notReady(): readonly string[] {
-    return [...this.#supervisors.values()].flatMap(({ failover, service }) =>
-      failover === 'none' ? [service.name] : [],
-    )
+    return this.#services.all.flatMap(({ failover, service }) => (failover === 'none' ? [service.name] : []))
   }
 
   /** The services as the admin API shows them. */
   async views(): Promise<readonly ServiceView[]> {
-    const stats = await this.#datapath.stats()
-    return [...this.#supervisors.values()].map(supervisor => {
+    const stats = await this.#services.stats()
+    return this.#services.all.map(supervisor => {
       const { service, failover } = supervisor
       return serviceView({
         service,
         datapath: this.#config.datapath,
         failover,
-        listening: this.#listeners.filter(fact => fact.service === service.name),
+        listening: this.listeners.filter(fact => fact.service === service.name),
         backends: supervisor.status(),
         stats: stats.find(each => each.service === service.name),
       })
@@ -199,8 +176,8 @@ export class App {
   }
 
   async #renderMetrics(): Promise<string> {
-    const stats = await this.#datapath.stats()
-    const gauges = [...this.#supervisors.values()].map(supervisor => ({
+    const stats = await this.#services.stats()
+    const gauges = this.#services.all.map(supervisor => ({
       service: supervisor.service.name,
       failover: supervisor.failover,
       backends: supervisor

@@ -21,6 +21,7 @@ function supervise(supervised: Service) {
   const supervisor = new Supervisor(supervised, {
     clock,
     wallTime: () => 0,
+    held: () => 0,
     observer,
     publish: snapshot => published.push(snapshot),
     monitor: {
