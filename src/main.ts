@@ -4,7 +4,7 @@ import { check } from './check.js'
 import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
 import { systemClock } from './clock.js'
-import type { Config } from './config/config.js'
+import type { ConfigSource } from './config/config-source.js'
 import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
 import { LineSink } from './observe/sink.js'
@@ -41,7 +41,8 @@ const exitCode = await runCli(
 if (exitCode !== 0) process.exitCode = exitCode
 
 /** Runs until it was asked to stop and has stopped. */
-async function run(config: Config): Promise<void> {
+async function run(source: ConfigSource): Promise<void> {
+  const config = await source.load()
   const sink = new LineSink(openStdout(), systemClock)
   try {
     const { first, second } = stopSignals()

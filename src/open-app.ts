@@ -59,6 +59,6 @@ export async function openApp(
 
 function warningText(warning: Resolved['warnings'][number]): string {
   if (warning.flag === '--workers')
-    return `--workers ${warning.asked} is many for ${warning.cores} cores: more threads than cores only get in each other's way`
-  return `${warning.flag} ${warning.asked} is more than the limit of open files allows: ${warning.allowed}`
+    return `${warning.path} ${warning.asked} is many for ${warning.cores} cores: more threads than cores only get in each other's way`
+  return `${warning.path} ${warning.asked} is more than the limit of open files allows: ${warning.allowed}`
 }

@@ -11,7 +11,7 @@ import { addRunCommand } from './run.js'
 export function createProgram(actions: Actions, output: Output): Command {
   const program = new Command('evenkeel')
     .description('Layer-4 load balancer for TCP and UDP, with health probes and failover.')
-    .usage('[run] --listen <url> --backend <spec> [options]')
+    .usage('[run] --listen <url> --backend <spec> [options] | --config <file> [options]')
     .enablePositionalOptions()
     .allowExcessArguments()
     .exitOverride()
@@ -29,7 +29,9 @@ export function createProgram(actions: Actions, output: Output): Command {
   program.version(actions.version, '-V, --version', 'show the version')
   const run = program.command('run').summary('balance until stopped; what happens when no command is named')
   addRunCommand(
-    run.description('Balances until it is stopped.').usage('--listen <url> --backend <spec> [options]'),
+    run
+      .description('Balances until it is stopped.')
+      .usage('--listen <url> --backend <spec> [options] | --config <file> [options]'),
     actions,
   )
   addCheckCommand(program, actions, output)

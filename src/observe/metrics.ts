@@ -25,6 +25,8 @@ export interface MetricsOptions {
   readonly node: string
   /** Asked at each scrape. */
   readonly linesDropped: () => number
+  /** Of the journal on disk; asked at each scrape. */
+  readonly journalLinesDropped: () => number
 }
 
 /** In seconds: from a probe within the host to the longest timeout people set. */
@@ -48,7 +50,7 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
   /** The services that have a duration series: making it anew would set it back. */
   readonly #timed = new Set<string>()
 
-  constructor({ version, node, linesDropped }: MetricsOptions) {
+  constructor({ version, node, linesDropped, journalLinesDropped }: MetricsOptions) {
     const registers = [this.#registry]
     new Gauge({
       name: 'evenkeel_build_info',
@@ -75,15 +77,28 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
       labelNames: ['service', 'backend', 'to', 'cause'],
       registers,
     })
-    new Counter({
-      name: 'evenkeel_log_lines_dropped_total',
-      help: 'Log lines that were lost because the output was slow, broken or full.',
-      registers,
-      collect() {
-        this.reset()
-        this.inc(linesDropped())
-      },
-    })
+    for (const [name, help, lost] of [
+      [
+        'evenkeel_log_lines_dropped_total',
+        'Log lines that were lost because the output was slow, broken or full.',
+        linesDropped,
+      ],
+      [
+        'evenkeel_journal_lines_dropped_total',
+        'Lines of the journal file that were lost because the disk was slow, broken or full.',
+        journalLinesDropped,
+      ],
+    ] as const) {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset()
+          this.inc(lost())
+        },
+      })
+    }
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_SAMPLE })
   }
 
