@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { areaPath, linePath, niceTop, thinned, type Frame, type Point } from '../model/curve.js'
 import { timeOfDay } from '../model/format.js'
-import { WINDOW } from '../model/history.js'
+import { spanOf } from '../model/history.js'
 
 /** One curve of a plot. */
 export interface Curve {
@@ -29,21 +29,23 @@ interface PlotProps {
 const [WIDTH, HEIGHT] = [300, 80]
 const POINTS = 225
 
-/** What happened in the last 15 minutes. */
+/** What happened in the last minutes, up to 15. */
 export function Plot({ title, times, curves, now, least, marks, format }: PlotProps): JSX.Element {
   const [pointed, setPointed] = useState<number | undefined>(undefined)
   const area = useRef<SVGSVGElement>(null)
-  const from = now - WINDOW
+  const span = spanOf(times, now)
+  const minutes = span / 60_000
+  const from = now - span
   const lines = curves.map(curve => ({
     ...curve,
     points: thinned(times, curve.values, { from, to: now, count: POINTS }),
   }))
   const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(point => point?.value ?? 0)))
   const frame: Frame = { from, to: now, top: niceTop(most, least), width: WIDTH, height: HEIGHT }
-  const at = pointed === undefined ? undefined : from + pointed * WINDOW
+  const at = pointed === undefined ? undefined : from + pointed * span
   const aside = lines.map(line => ({
     ...line,
-    point: at === undefined ? lastOf(line.points) : nearest(line.points, at),
+    point: at === undefined ? lastOf(line.points) : nearest(line.points, at, (span / POINTS) * 2),
   }))
 
   const point = (event: PointerEvent): void => {
@@ -74,7 +76,7 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title} in the last 15 minutes: ${lines.map(line => inWords(line, format)).join('; ')}`}
+          aria-label={`${title} in the last ${minutes} minutes: ${lines.map(line => inWords(line, format)).join('; ')}`}
           onPointerMove={point}
           onPointerLeave={() => setPointed(undefined)}
         >
@@ -96,7 +98,7 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
         </svg>
       </div>
       <div class="plot-times" aria-hidden="true">
-        <span>15 min ago</span>
+        <span>{minutes} min ago</span>
         <span>{at === undefined ? '' : timeOfDay(new Date(at).toISOString())}</span>
         <span>now</span>
       </div>
@@ -114,8 +116,7 @@ function lastOf(points: readonly (Point | null)[]): Point | undefined {
   return points.findLast(point => point !== null) ?? undefined
 }
 
-function nearest(points: readonly (Point | null)[], at: number): Point | undefined {
-  const reach = (WINDOW / POINTS) * 2
+function nearest(points: readonly (Point | null)[], at: number, reach: number): Point | undefined {
   let found: Point | undefined
   for (const point of points) {
     if (point === null || Math.abs(point.at - at) > reach) continue
