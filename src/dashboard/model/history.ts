@@ -38,6 +38,11 @@ export class History {
     return this.#times
   }
 
+  /** Milliseconds from one time to the next. */
+  get stepMs(): number {
+    return this.#stepMs
+  }
+
   of(service: string): ServiceHistory | undefined {
     return this.#services.get(service)
   }

@@ -9,17 +9,21 @@ const POINTS = 60
 /** The shape of the last minutes, for the eye alone: its numbers stand beside it. */
 export function Sparkline({
   times,
+  stepMs,
   values,
   now,
 }: {
   readonly times: readonly number[]
+  readonly stepMs: number
   readonly values: readonly (number | null)[]
   readonly now: number
 }): JSX.Element {
-  const from = now - spanOf(times, now)
+  const span = spanOf(times, now)
+  const from = now - span
+  const bridge = Math.max(stepMs, span / POINTS) * 3
   const points = thinned(times, values, { from, to: now, count: POINTS })
   const most = Math.max(0, ...points.map(point => point?.value ?? 0))
-  const frame = { from, to: now, top: niceTop(most, 0.1), width: WIDTH, height: HEIGHT }
+  const frame = { from, to: now, top: niceTop(most, 0.1), width: WIDTH, height: HEIGHT, bridge }
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="area" d={areaPath(points, frame)} />
