@@ -39,7 +39,7 @@ export const BackendRow = unlessUnchanged(function BackendRow(props: BackendRowP
             <span>
               {deadline === null
                 ? milliseconds(lastProbe?.durationMs)
-                : countdown(Date.parse(deadline.at) - now)}
+                : `${deadline.then} in ${countdown(Date.parse(deadline.at) - now)}`}
             </span>
           </>
         )}
