@@ -22,6 +22,8 @@ export interface AdminTools {
   readonly source: AdminSource
   /** Asked at each change. */
   readonly authority: () => Authority
+  /** What is at `/`. */
+  readonly page: () => Promise<Answer>
   readonly clock: Clock
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number

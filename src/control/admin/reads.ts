@@ -8,6 +8,9 @@ import type { AdminSource } from './source.js'
 /** Entries of the journal in one answer; this is also how many are remembered. */
 const MOST_ENTRIES = 10_000
 
+/** `GET /` */
+export const page: Respond = ({ page }) => page()
+
 /** `GET /healthz` */
 export const healthz: Respond = () => text(200, 'ok')
 

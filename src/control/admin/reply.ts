@@ -7,6 +7,8 @@ import type { AdminSource } from './source.js'
 export interface Served {
   readonly source: AdminSource
   readonly live: Pick<LiveViews, 'latest' | 'subscribe'>
+  /** What is at `/`. */
+  readonly page: () => Promise<Answer>
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number
 }

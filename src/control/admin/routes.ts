@@ -1,8 +1,7 @@
 import { problem } from './answer.js'
 import type { Answer } from './answer.js'
 import { addBackend, changeBackend, killSessions, reload, removeBackend } from './changes.js'
-import { dashboard } from './dashboard.js'
-import { explain, healthz, history, journal, metrics, readyz, service, services } from './reads.js'
+import { explain, healthz, history, journal, metrics, page, readyz, service, services } from './reads.js'
 import type { Respond } from './reply.js'
 import { events, live } from './stream-routes.js'
 
@@ -14,7 +13,7 @@ interface Route {
 }
 
 const ROUTES: readonly Route[] = [
-  route('/', { GET: dashboard() }),
+  route('/', { GET: page }),
   route('/healthz', { GET: healthz }),
   route('/readyz', { GET: readyz }),
   route('/metrics', { GET: metrics }),
