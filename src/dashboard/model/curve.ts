@@ -33,18 +33,20 @@ export interface Frame {
   readonly top: number
   readonly width: number
   readonly height: number
+  /** Points further apart than this, in milliseconds, have nothing between them. */
+  readonly bridge: number
 }
 
 /** The `d` of a line through points, broken where there are none. */
 export function linePath(points: readonly (Point | null)[], frame: Frame): string {
-  return runs(points)
+  return runs(points, frame)
     .map(run => `M${run.map(point => place(point, frame)).join('L')}${run.length === 1 ? 'h.01' : ''}`)
     .join('')
 }
 
 /** The `d` of the area under that line. */
 export function areaPath(points: readonly (Point | null)[], frame: Frame): string {
-  return runs(points)
+  return runs(points, frame)
     .map(run => {
       const [first, last] = [run[0], run.at(-1)]
       if (first === undefined || last === undefined) return ''
@@ -65,20 +67,14 @@ export function niceTop(most: number, least: number): number {
 const HEADROOM = 1.1
 const ROUND = [1, 1.5, 2, 3, 4, 5, 6, 8]
 
-/** Points closer than this belong together though some between them are missing. */
-const BRIDGED = 3
-
-function runs(points: readonly (Point | null)[]): readonly (readonly Point[])[] {
+function runs(points: readonly (Point | null)[], { bridge }: Frame): readonly (readonly Point[])[] {
   const found: Point[][] = []
-  let missing = Infinity
+  let last = -Infinity
   for (const point of points) {
-    if (point === null) {
-      missing++
-      continue
-    }
-    if (missing > BRIDGED) found.push([])
+    if (point === null) continue
+    if (point.at - last > bridge) found.push([])
     found.at(-1)?.push(point)
-    missing = 0
+    last = point.at
   }
   return found
 }

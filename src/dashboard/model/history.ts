@@ -4,6 +4,15 @@ import { backendRates, sumOfRates, type Rates } from './rates.js'
 /** How far back the plots reach, in milliseconds. */
 export const WINDOW = 15 * 60_000
 
+/** The stretches of time that a plot shows: the least that holds all there is. */
+const SPANS = [2 * 60_000, 5 * 60_000, WINDOW] as const
+
+/** How much time a plot shows, in milliseconds: less than the window while there is no more to show. */
+export function spanOf(times: readonly number[], now: number): number {
+  const age = now - (times[0] ?? now)
+  return SPANS.find(span => span >= age) ?? WINDOW
+}
+
 /** A number for each time; null where it was not measured. */
 export type Values = (number | null)[]
 
@@ -27,6 +36,11 @@ export class History {
   /** Milliseconds since 1970, oldest first. */
   get times(): readonly number[] {
     return this.#times
+  }
+
+  /** Milliseconds from one time to the next. */
+  get stepMs(): number {
+    return this.#stepMs
   }
 
   of(service: string): ServiceHistory | undefined {

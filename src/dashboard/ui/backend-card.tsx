@@ -1,12 +1,13 @@
 import type { JSX } from 'preact'
 import type { BackendView } from '../../api/views.js'
-import { amount, byteRate, milliseconds, timeOfDay, weight } from '../model/format.js'
+import { amount, byteRate, milliseconds, timeOfDay } from '../model/format.js'
 import type { Rates } from '../model/rates.js'
 import { standingOf } from '../model/status.js'
 import { Deadline } from './deadline.js'
 import type { Operate } from './operate.js'
 import { Sparkline } from './sparkline.js'
 import { StandingPill } from './standing-pill.js'
+import { Tags } from './tags.js'
 import { unlessUnchanged } from './unchanged.js'
 
 export interface BackendCardProps {
@@ -17,6 +18,7 @@ export interface BackendCardProps {
   readonly now: number
   /** Of the probe times, which are lists that grow in place. */
   readonly times: readonly number[]
+  readonly stepMs: number
   readonly probes: readonly (number | null)[] | undefined
   /** The server's time to the stretch of the small plot. */
   readonly plotted: number
@@ -25,7 +27,7 @@ export interface BackendCardProps {
 
 /** A backend with all there is to know of it. */
 export const BackendCard = unlessUnchanged(function BackendCard(props: BackendCardProps): JSX.Element {
-  const { service, backend, rates, now, times, probes, plotted } = props
+  const { service, backend, rates, now, times, stepMs, probes, plotted } = props
   const { lastProbe, deadline } = backend
   const standing = standingOf(backend)
   return (
@@ -48,7 +50,9 @@ export const BackendCard = unlessUnchanged(function BackendCard(props: BackendCa
         <span class="probe-time">
           Probe <b>{milliseconds(lastProbe?.durationMs)}</b>
         </span>
-        {probes === undefined ? null : <Sparkline times={times} values={probes} now={plotted} />}
+        {probes === undefined ? null : (
+          <Sparkline times={times} stepMs={stepMs} values={probes} now={plotted} />
+        )}
       </div>
       <div class="found">
         <p class={`reason ${lastProbe?.ok === false ? 'is-failed' : ''}`}>
@@ -72,25 +76,6 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  )
-}
-
-/** What is out of the ordinary. */
-function Tags({ backend }: { readonly backend: BackendView }): JSX.Element {
-  const { backup, weight: full, effectiveWeight, maxConnections, sessionsActive } = backend
-  const isFull = maxConnections !== null && sessionsActive >= maxConnections
-  return (
-    <>
-      {backup ? <span class="tag">backup</span> : null}
-      <span class="tag">
-        weight {effectiveWeight === full ? weight(full) : `${weight(effectiveWeight)} of ${weight(full)}`}
-      </span>
-      {maxConnections === null ? null : (
-        <span class={`tag ${isFull ? 'is-full' : ''}`}>
-          {isFull ? 'full at' : 'at most'} {amount(maxConnections)}
-        </span>
-      )}
-    </>
   )
 }
 

@@ -44,6 +44,7 @@ export function BackendList({
         key={name}
         {...common}
         times={history.times}
+        stepMs={history.stepMs}
         probes={known?.probes.get(name)}
         plotted={plotted}
       />

@@ -3,6 +3,7 @@ import { amount, countdown, milliseconds } from '../model/format.js'
 import { standingOf } from '../model/status.js'
 import type { BackendCardProps } from './backend-card.js'
 import { StandingPill } from './standing-pill.js'
+import { Tags } from './tags.js'
 import { unlessUnchanged } from './unchanged.js'
 
 type BackendRowProps = Pick<BackendCardProps, 'service' | 'backend' | 'rates' | 'now' | 'operate'>
@@ -10,7 +11,7 @@ type BackendRowProps = Pick<BackendCardProps, 'service' | 'backend' | 'rates' | 
 /** A backend among many: what tells whether to look closer. */
 export const BackendRow = unlessUnchanged(function BackendRow(props: BackendRowProps): JSX.Element {
   const { service, backend, rates, now, operate } = props
-  const { name, address, cause, lastProbe, deadline, backup } = backend
+  const { name, address, cause, lastProbe, deadline } = backend
   const standing = standingOf(backend)
   return (
     <li class={`card is-compact is-${standing}`}>
@@ -20,7 +21,7 @@ export const BackendRow = unlessUnchanged(function BackendRow(props: BackendRowP
       </div>
       <p class="address">
         {address === name ? null : address}
-        {backup ? <span class="tag">backup</span> : null}
+        <Tags backend={backend} />
       </p>
       <p class="summary">
         {standing === 'down' && lastProbe !== null ? (
@@ -38,7 +39,7 @@ export const BackendRow = unlessUnchanged(function BackendRow(props: BackendRowP
             <span>
               {deadline === null
                 ? milliseconds(lastProbe?.durationMs)
-                : countdown(Date.parse(deadline.at) - now)}
+                : `${deadline.then} in ${countdown(Date.parse(deadline.at) - now)}`}
             </span>
           </>
         )}

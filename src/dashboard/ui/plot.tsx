@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { areaPath, linePath, niceTop, thinned, type Frame, type Point } from '../model/curve.js'
 import { timeOfDay } from '../model/format.js'
-import { WINDOW } from '../model/history.js'
+import { spanOf } from '../model/history.js'
 
 /** One curve of a plot. */
 export interface Curve {
@@ -10,11 +10,15 @@ export interface Curve {
   /** Its class: first and second look different in more than colour. */
   readonly place: 'first' | 'second'
   readonly values: readonly (number | null)[]
+  /** What is told while nobody points at a time: it is newer than the curve. */
+  readonly current: number | undefined
 }
 
 interface PlotProps {
   readonly title: string
   readonly times: readonly number[]
+  /** From one time to the next, in milliseconds. */
+  readonly stepMs: number
   readonly curves: readonly Curve[]
   /** The time at the right edge, in milliseconds since 1970. */
   readonly now: number
@@ -28,23 +32,28 @@ interface PlotProps {
 /** The units of the drawing, which is stretched to what room there is. */
 const [WIDTH, HEIGHT] = [300, 80]
 const POINTS = 225
+/** So many steps without a number are bridged. */
+const MISSED = 3
 
-/** What happened in the last 15 minutes. */
-export function Plot({ title, times, curves, now, least, marks, format }: PlotProps): JSX.Element {
+/** What happened in the last minutes, up to 15. */
+export function Plot({ title, times, stepMs, curves, now, least, marks, format }: PlotProps): JSX.Element {
   const [pointed, setPointed] = useState<number | undefined>(undefined)
   const area = useRef<SVGSVGElement>(null)
-  const from = now - WINDOW
+  const span = spanOf(times, now)
+  const minutes = span / 60_000
+  const from = now - span
   const lines = curves.map(curve => ({
     ...curve,
     points: thinned(times, curve.values, { from, to: now, count: POINTS }),
   }))
   const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(point => point?.value ?? 0)))
-  const frame: Frame = { from, to: now, top: niceTop(most, least), width: WIDTH, height: HEIGHT }
-  const at = pointed === undefined ? undefined : from + pointed * WINDOW
-  const aside = lines.map(line => ({
-    ...line,
-    point: at === undefined ? lastOf(line.points) : nearest(line.points, at),
-  }))
+  const bridge = Math.max(stepMs * MISSED, (span / POINTS) * MISSED)
+  const frame: Frame = { from, to: now, top: niceTop(most, least), width: WIDTH, height: HEIGHT, bridge }
+  const at = pointed === undefined ? undefined : from + pointed * span
+  const told = lines.map(({ name, place, current, points }) => {
+    const value = at === undefined ? current : nearest(points, at, bridge)?.value
+    return { name, place, value }
+  })
 
   const point = (event: PointerEvent): void => {
     const box = area.current?.getBoundingClientRect()
@@ -56,10 +65,10 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
       <figcaption>
         <span class="plot-title">{title}</span>
         <span class="plot-values">
-          {aside.map(({ name, place, point }) => (
+          {told.map(({ name, place, value }) => (
             <span class={`plot-value is-${place}`} key={name}>
               <span class="plot-key" aria-hidden="true" />
-              <b>{format(point?.value ?? null)}</b>
+              <b>{format(value ?? null)}</b>
               <span class={curves.length > 1 ? 'plot-name' : 'hidden'}>{name}</span>
             </span>
           ))}
@@ -74,7 +83,7 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
-          aria-label={`${title} in the last 15 minutes: ${lines.map(line => inWords(line, format)).join('; ')}`}
+          aria-label={`${title} in the last ${minutes} minutes: ${lines.map(line => inWords(line, format)).join('; ')}`}
           onPointerMove={point}
           onPointerLeave={() => setPointed(undefined)}
         >
@@ -96,7 +105,7 @@ export function Plot({ title, times, curves, now, least, marks, format }: PlotPr
         </svg>
       </div>
       <div class="plot-times" aria-hidden="true">
-        <span>15 min ago</span>
+        <span>{minutes} min ago</span>
         <span>{at === undefined ? '' : timeOfDay(new Date(at).toISOString())}</span>
         <span>now</span>
       </div>
@@ -110,12 +119,7 @@ function markPath(at: number, { from, to, width, height }: Frame): string {
   return `M${Math.round(((at - from) / (to - from)) * width * 10) / 10} 0V${height}`
 }
 
-function lastOf(points: readonly (Point | null)[]): Point | undefined {
-  return points.findLast(point => point !== null) ?? undefined
-}
-
-function nearest(points: readonly (Point | null)[], at: number): Point | undefined {
-  const reach = (WINDOW / POINTS) * 2
+function nearest(points: readonly (Point | null)[], at: number, reach: number): Point | undefined {
   let found: Point | undefined
   for (const point of points) {
     if (point === null || Math.abs(point.at - at) > reach) continue
@@ -125,11 +129,9 @@ function nearest(points: readonly (Point | null)[], at: number): Point | undefin
 }
 
 function inWords(
-  { name, points }: { readonly name: string; readonly points: readonly (Point | null)[] },
+  { name, current, points }: Pick<Curve, 'name' | 'current'> & { readonly points: readonly (Point | null)[] },
   format: PlotProps['format'],
 ): string {
-  const last = lastOf(points)
-  if (last === undefined) return `${name}: nothing measured yet`
-  const most = Math.max(...points.map(point => point?.value ?? 0))
-  return `${name}: now ${format(last.value)}, at most ${format(most)}`
+  const most = Math.max(current ?? 0, ...points.map(point => point?.value ?? 0))
+  return `${name}: now ${format(current ?? null)}, at most ${format(most)}`
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { ServiceView } from '../../api/views.js'
 import { amount, byteRate } from '../model/format.js'
 import type { History } from '../model/history.js'
+import { sumOfRates } from '../model/rates.js'
 import type { Shown } from '../model/store.js'
 import { departures } from '../model/timeline.js'
 import { Plot } from './plot.js'
@@ -17,13 +18,23 @@ export function ServicePlots({
   readonly history: History
 }): JSX.Element {
   const known = history.of(service.name)
-  const common = { times: history.times, now: shown.at, marks: departures(shown.entries, service.name) }
+  const measured = shown.rates.get(service.name)
+  const rates = measured === undefined ? undefined : sumOfRates(measured.values())
+  const sessions = service.backends.reduce((sum, { sessionsActive }) => sum + sessionsActive, 0)
+  const common = {
+    times: history.times,
+    stepMs: history.stepMs,
+    now: shown.at,
+    marks: departures(shown.entries, service.name),
+  }
   return (
     <div class="plots">
       <Plot
         {...common}
         title="New sessions a second"
-        curves={[{ name: 'sessions', place: 'first', values: known?.connections ?? [] }]}
+        curves={[
+          { name: 'sessions', place: 'first', values: known?.connections ?? [], current: rates?.connections },
+        ]}
         least={1}
         format={amount}
       />
@@ -31,8 +42,18 @@ export function ServicePlots({
         {...common}
         title="Traffic to"
         curves={[
-          { name: 'clients', place: 'first', values: known?.bytesToClient ?? [] },
-          { name: 'backends', place: 'second', values: known?.bytesToBackend ?? [] },
+          {
+            name: 'clients',
+            place: 'first',
+            values: known?.bytesToClient ?? [],
+            current: rates?.bytesToClient,
+          },
+          {
+            name: 'backends',
+            place: 'second',
+            values: known?.bytesToBackend ?? [],
+            current: rates?.bytesToBackend,
+          },
         ]}
         least={1000}
         format={byteRate}
@@ -40,7 +61,7 @@ export function ServicePlots({
       <Plot
         {...common}
         title="Sessions"
-        curves={[{ name: 'sessions', place: 'first', values: known?.sessions ?? [] }]}
+        curves={[{ name: 'sessions', place: 'first', values: known?.sessions ?? [], current: sessions }]}
         least={2}
         format={amount}
       />

@@ -1,8 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { BackendChange } from '../../api/changes.js'
-import type { DeadlineAction } from '../../api/views.js'
-import type { AdminState } from '../../core/backend.js'
+import type { AdminState, DeadlineAction } from '../../core/backend.js'
 
 const STATES: readonly { readonly state: AdminState; readonly name: string; readonly meaning: string }[] = [
   { state: 'ready', name: 'Ready', meaning: 'gets new sessions while it is healthy' },

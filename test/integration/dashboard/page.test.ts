@@ -106,6 +106,23 @@ t.test('the page', { skip }, async t => {
     t.not(await moving.page.evaluate(duration), '0s')
   })
 
+  t.test('what changes moves nothing else', async t => {
+    const services = eventful()
+    const admin = await simulateAdmin(t, services)
+    const { page } = await visit(t, browser, admin.url)
+    await page.getByRole('complementary').getByText('postgres-2 is down').waitFor()
+    await page.evaluate(
+      `window.shifted = 0; new PerformanceObserver(list => { for (const { value } of list.getEntries()) window.shifted += value }).observe({ type: 'layout-shift' })`,
+    )
+    services.down('postgres', 'postgres-1')
+    services.change('postgres', 'postgres-4', { state: 'drain', for: '5m', then: 'ready' })
+    await page.getByRole('button', { name: 'Make ready postgres-4' }).waitFor()
+    await page.getByText('Ready again in').waitFor()
+    await page.waitForTimeout(1500)
+    const shifted = await page.evaluate<number>('window.shifted')
+    t.ok(shifted < 0.05, `shifted by ${shifted}`)
+  })
+
   t.test('a lost connection is told, and found again by itself', async t => {
     const services = eventful()
     const admin = await simulateAdmin(t, services)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { areaPath, linePath, niceTop, thinned } from '../../../../src/dashboard/model/curve.js'
 
-const frame = { from: 0, to: 100, top: 10, width: 100, height: 10 }
+const frame = { from: 0, to: 100, top: 10, width: 100, height: 10, bridge: 20 }
 const at = (time: number, value: number) => ({ at: time, value })
 
 t.test('the largest number of each stretch is kept, in stretches that do not move', t => {

@@ -1,6 +1,16 @@
 import t from 'tap'
-import { History, WINDOW } from '../../../../src/dashboard/model/history.js'
+import { History, spanOf, WINDOW } from '../../../../src/dashboard/model/history.js'
 import { backendView, liveView, serviceView } from '../../../fixtures/views.js'
+
+t.test('a plot shows no more time than there is something to show of', t => {
+  const minute = 60_000
+  t.equal(spanOf([], 5), 2 * minute)
+  t.equal(spanOf([0], 2 * minute), 2 * minute)
+  t.equal(spanOf([0], 3 * minute), 5 * minute)
+  t.equal(spanOf([0], 6 * minute), WINDOW)
+  t.equal(spanOf([0], 16 * minute), WINDOW)
+  t.end()
+})
 
 const series = { sessions: [1], connections: [2], bytesToBackend: [3], bytesToClient: [4] }
 const remembered = {
