@@ -1,4 +1,7 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Clock, Millis } from '../clock.js'
 import type { Config } from '../config/config.js'
+import type { ConfigSource } from '../config/config-source.js'
 
 /** What `check` found out. */
 export interface Checked {
@@ -12,9 +15,9 @@ export interface Checked {
 export interface Actions {
   readonly version: string
   /** Resolves once the process serves, or when it has stopped again. */
-  run(config: Config): Promise<void>
+  run(source: ConfigSource): Promise<void>
   /** Validates and resolves, binds nothing. */
-  check(config: Config, options: { readonly probeOnce: boolean }): Promise<Checked>
+  check(source: ConfigSource, options: { readonly probeOnce: boolean }): Promise<Checked>
   demo(): Promise<void>
 }
 
@@ -24,4 +27,25 @@ export interface Output {
   stderr(text: string): void
   /** The width of the terminal; undefined when there is none. */
   readonly columns: number | undefined
+}
+
+/** A terminal of one's own. */
+export interface Terminal {
+  readonly input: ReadStream
+  readonly output: WriteStream
+}
+
+/** What the commands that talk to a running process know of their own. */
+export interface Surroundings {
+  readonly clock: Clock
+  /** Milliseconds since 1970. */
+  wallTime(): Millis
+  /** Whether stdout is a terminal with colours, and the user wants them. */
+  readonly color: boolean
+  /** From the first call on, a signal that asks the process to stop aborts this one instead, as does a reader of stdout that went away. */
+  untilStopped(): AbortSignal
+  /** Where a full screen can be shown and keys be read; undefined when input or output is no terminal. */
+  terminal(): Terminal | undefined
+  /** Runs `restore` when the process ends, however it does, unless the returned function was called before. */
+  atExit(restore: () => void): () => void
 }

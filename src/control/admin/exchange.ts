@@ -9,7 +9,6 @@ import type { Authority } from './authority.js'
 import { announcesTooMuch, readBody } from './body.js'
 import type { OpenFeed } from './feed.js'
 import { refusal } from './guard.js'
-import type { Page } from './page.js'
 import type { Reply, Served } from './reply.js'
 import { findRoute, notAllowed } from './routes.js'
 import type { Found } from './routes.js'
@@ -23,8 +22,8 @@ export interface AdminTools {
   readonly source: AdminSource
   /** Asked at each change. */
   readonly authority: () => Authority
-  /** What is at `/`; undefined = nothing. */
-  readonly page: Page | undefined
+  /** What is at `/`. */
+  readonly page: () => Promise<Answer>
   readonly clock: Clock
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number

@@ -1,7 +1,6 @@
 import type { HistoryView } from '../../api/views.js'
 import { json, problem, text } from './answer.js'
 import type { Answer } from './answer.js'
-import { pageAnswer } from './page.js'
 import { readClient, readCount, readSince } from './query.js'
 import type { Call, Respond } from './reply.js'
 import type { AdminSource } from './source.js'
@@ -10,8 +9,7 @@ import type { AdminSource } from './source.js'
 const MOST_ENTRIES = 10_000
 
 /** `GET /` */
-export const page: Respond = ({ page }) =>
-  page === undefined ? problem(404, 'there is nothing at /') : pageAnswer(page)
+export const page: Respond = ({ page }) => page()
 
 /** `GET /healthz` */
 export const healthz: Respond = () => text(200, 'ok')

@@ -1,15 +1,14 @@
 import type { Answer } from './answer.js'
 import type { OpenFeed } from './feed.js'
 import type { LiveViews } from './live-views.js'
-import type { Page } from './page.js'
 import type { AdminSource } from './source.js'
 
 /** What routes answer from. */
 export interface Served {
   readonly source: AdminSource
   readonly live: Pick<LiveViews, 'latest' | 'subscribe'>
-  /** What is at `/`; undefined = nothing. */
-  readonly page: Page | undefined
+  /** What is at `/`. */
+  readonly page: () => Promise<Answer>
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number
 }
