@@ -22,7 +22,9 @@ export function listeningMessage({ listener, address, port }: ListeningFact): st
 
 /** What an operator did, or what came of it: `postgres/db1: drain for 600 s, then kill`. */
 export function adminMessage({ action, service, backend, ...fields }: AdminFact): string {
-  if (service === undefined || backend === undefined) return listed(`admin ${action}`, fields)
+  if (service === undefined || backend === undefined) {
+    return listed(`admin ${action}`, { service, backend, ...fields })
+  }
   const what = `${String(service)}/${String(backend)}`
   switch (action) {
     case 'drained':
@@ -45,7 +47,10 @@ export function adminMessage({ action, service, backend, ...fields }: AdminFact)
 }
 
 function listed(text: string, fields: Readonly<Record<string, unknown>>): string {
-  const of = Object.values(fields).map(String).join(' ')
+  const of = Object.values(fields)
+    .filter(value => value !== undefined)
+    .map(String)
+    .join(' ')
   return of === '' ? text : `${text} ${of}`
 }
 
