@@ -3,7 +3,7 @@ import type { Clock, Random } from './clock.js'
 import { formatAddress } from './config/address.js'
 import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
 import type { ConfigSource } from './config/config-source.js'
-import type { AdminConfig, Config } from './config/config.js'
+import type { AdminConfig, Config, LogLevel } from './config/config.js'
 import { pathOfListener } from './config/paths.js'
 import type { AdminAddress } from './control/admin/address.js'
 import type { Authority } from './control/admin/authority.js'
@@ -11,14 +11,14 @@ import { dashboard } from './control/admin/dashboard.js'
 import { AdminServer } from './control/admin/server.js'
 import { ChangeRefused, type AdminSource } from './control/admin/source.js'
 import { generateToken, readToken, TokenFileError, type Token } from './control/admin/token.js'
-import { History } from './control/history.js'
+import { History } from './control/history/history.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
 import { BindError, ThreadStartError } from './datapath/datapath.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
-import type { Journal } from './observe/journal.js'
 import { Metrics } from './observe/metrics.js'
+import type { OpenJournal } from './open-journal.js'
 import { Operator } from './operator.js'
 import { Overview } from './overview.js'
 import type { Host } from './resolve.js'
@@ -36,8 +36,10 @@ export interface AppTools {
   readonly wallTime: () => number
   /** Told what happens; a method that it lacks is not missed. */
   readonly observer: Partial<Observer>
-  /** Told as well, and asked what happened. */
-  readonly journal: Journal
+  /** Told as well, and asked what happened; the app closes it. */
+  readonly journal: OpenJournal
+  /** Called when a reload changes it. */
+  readonly setLogLevel: (level: LogLevel) => void
   /** What is read at a reload. */
   readonly source: ConfigSource
   /** What this process may use at the moment. */
@@ -72,15 +74,17 @@ export class App {
   /** @param services of `config`, with literal addresses */
   constructor(config: Config, services: readonly Service[], tools: AppTools) {
     const { clock, random, wallTime, version, node, linesDropped, workers, journal, source, host } = tools
-    const metrics = new Metrics({ version, node, linesDropped })
+    const metrics = new Metrics({ version, node, linesDropped, journalLinesDropped: journal.linesDropped })
     this.#config = config
     this.#tools = tools
-    this.#facts = new HeldFacts(fanOut([tools.observer, metrics, journal.observer]))
+    this.#facts = new HeldFacts(fanOut([tools.observer, metrics, journal.journal.observer]))
     this.#observer = this.#facts.observer
     const observer = this.#observer
     this.#services = new Services(services, config.accessLog, { clock, random, wallTime, observer, workers })
     this.#overview = new Overview(this.#services, config.datapath, metrics)
-    this.#operator = new Operator(config, { services: this.#services, overview: this.#overview, observer, source, host })
+    const { setLogLevel } = tools
+    const running = { services: this.#services, overview: this.#overview }
+    this.#operator = new Operator(config, { ...running, observer, source, host, setLogLevel })
     this.#history = new History({ clock, wallTime, services: () => this.#overview.services() })
     this.#admin = config.admin === undefined ? undefined : this.#createAdmin(config.admin)
   }
@@ -114,6 +118,7 @@ export class App {
       this.#facts.discard()
       await this.#stopAdmin()
       this.#services.stop()
+      await this.#tools.journal.close()
       throw error
     }
     this.#facts.release()
@@ -160,6 +165,7 @@ export class App {
     this.#history.stop()
     await this.#stopAdmin()
     this.#observer.stopped()
+    await this.#tools.journal.close()
   }
 
   async #startAdmin({ address, tokenFile }: AdminConfig): Promise<void> {
@@ -206,7 +212,7 @@ export class App {
       metrics: () => overview.metrics(),
       explain: (service, client) => overview.explain(service, client),
       history: () => this.#history.view(),
-      journal,
+      journal: journal.journal,
       changes: this.#operator,
     }
     const authority = (): Authority =>

@@ -48,12 +48,17 @@ function byName(services: readonly Service[]): ReadonlyMap<string, Service> {
 
 function allBackends(services: readonly Service[]): ReadonlyMap<string, Service['backends'][number]> {
   return new Map(
-    services.flatMap(({ name, backends }) => backends.map(backend => [`${name}/${backend.name}`, backend] as const)),
+    services.flatMap(({ name, backends }) =>
+      backends.map(backend => [`${name}/${backend.name}`, backend] as const),
+    ),
   )
 }
 
 function byPlace(listeners: readonly ListeningFact[]): ReadonlyMap<string, ListeningFact> {
   return new Map(
-    listeners.map(fact => [`${fact.service} ${fact.listener} ${fact.address} ${fact.port ?? ''}`.trim(), fact]),
+    listeners.map(fact => [
+      `${fact.service} ${fact.listener} ${fact.address} ${fact.port ?? ''}`.trim(),
+      fact,
+    ]),
   )
 }

@@ -1,12 +1,15 @@
 import type { BackendView, ReloadView, ServiceDetail, ServiceView } from './api/views.js'
-import { parseBackendChange, parseNewBackend, type ParsedChange } from './config/change.js'
+import { parseBackendChange, parseNewBackend } from './config/bodies.js'
 import { ConfigError } from './config/config-error.js'
 import type { ConfigSource } from './config/config-source.js'
-import type { BackendConfig, Config, ServiceConfig } from './config/config.js'
-import { originsOf, showService } from './config/effective.js'
+import type { BackendConfig, Config, LogLevel, ServiceConfig } from './config/config.js'
+import { effectiveService } from './config/effective.js'
+import { originsOf } from './config/origins.js'
+import type { Settings } from './config/given.js'
+import type { ParsedChange } from './config/parsed-change.js'
 import { pathOfListener } from './config/paths.js'
-import { checkUnchanged } from './config/process.js'
 import { checkService } from './config/service-checks.js'
+import { checkUnchanged } from './config/unchanged.js'
 import { ChangeRefused, type Changes } from './control/admin/source.js'
 import type { Supervisor } from './control/supervisor.js'
 import type { BackendName } from './core/backend.js'
@@ -14,9 +17,12 @@ import type { AdminFact, Observer } from './core/observer.js'
 import { BindError, ThreadStartError } from './datapath/datapath.js'
 import { difference, newListeners, type Running } from './difference.js'
 import type { Overview } from './overview.js'
-import { resolveBackend, resolveServices, type Host } from './resolve.js'
+import { checkSource, resolveBackend, resolveServices, type Host } from './resolve.js'
 import type { Services } from './services.js'
-import { describe } from './warnings.js'
+import { describeWarning } from './warnings.js'
+
+/** The service itself was checked already. */
+const NOTHING_GIVEN: Settings = { given: new Map(), place: key => ({ path: key }) }
 
 /** What an operator works with; none of it is its own. */
 export interface OperatorTools {
@@ -27,6 +33,7 @@ export interface OperatorTools {
   readonly source: ConfigSource
   /** What this process may use at the moment. */
   readonly host: () => Promise<Host>
+  readonly setLogLevel: (level: LogLevel) => void
 }
 
 /**
@@ -64,10 +71,9 @@ export class Operator implements Changes {
     return this.#exclusively(async () => {
       const { source, observer } = this.#tools
       try {
-        const view = await this.#load()
-        return view
+        return await this.#load()
       } catch (error) {
-        const refused = refusalOf(error, this.#config)
+        const refused = refusalOf(error)
         if (refused === undefined) throw error
         observer.configRejected({ source: source.name, reason: refused.message })
         throw refused
@@ -83,9 +89,11 @@ export class Operator implements Changes {
         throw new ChangeRefused('conflict', `${name} has a backend ${added.name} already`, 'name')
       }
       const next = { ...config, backends: [...config.backends, added] }
-      const backend = await refusing(() => {
-        checkService(next)
-        return resolveBackend(added)
+      const backend = await refusing(async () => {
+        checkService(next, NOTHING_GIVEN)
+        const resolved = await resolveBackend(added)
+        checkSource(next, [resolved])
+        return resolved
       })
       this.#checkOpen()
       const { service } = supervisor
@@ -110,7 +118,10 @@ export class Operator implements Changes {
       this.#checkOpen()
       const backends = config.backends.filter(other => other.name !== backend)
       if (backends.length === 0) {
-        throw new ChangeRefused('conflict', `${backend} is the last backend of ${name}: drain it, or add another one first`)
+        throw new ChangeRefused(
+          'conflict',
+          `${backend} is the last backend of ${name}: drain it, or add another one first`,
+        )
       }
       const { service } = supervisor
       supervisor.change({ ...service, backends: service.backends.filter(other => other.name !== backend) })
@@ -141,22 +152,29 @@ export class Operator implements Changes {
     if (view === undefined || config === undefined || service === undefined) return undefined
     const { maxConnections, maxUdpSessions } = service
     const inForce = { ...config, maxConnections, maxUdpSessions, backends: this.#backends(config, view) }
-    return { ...view, config: showService(inForce), origins: { ...this.#origins(config), ...this.#changed(config, view) } }
+    return {
+      ...view,
+      config: effectiveService(inForce),
+      origins: { ...this.#origins(inForce), ...this.#changed(config, view) },
+    }
   }
 
   async #load(): Promise<ReloadView> {
-    const { source, services, observer, host } = this.#tools
+    const { source, services, observer, host, setLogLevel } = this.#tools
     const config = await source.load()
     checkUnchanged(this.#config, config)
     const resolved = await resolveServices(config, await host())
     this.#checkOpen()
     const before = this.#running()
-    await services.reconfigure(resolved.services, config.accessLog)
+    await services.reconfigure(resolved.services, config.accessLog).catch((error: unknown) => {
+      throw cannotFollow(error, config)
+    })
+    setLogLevel(config.log.level)
     this.#config = config
     this.#current = byName(config)
     const after = this.#running()
     const view = difference(before, after)
-    for (const warning of resolved.warnings) observer.warning(describe(warning), { ...warning })
+    for (const warning of resolved.warnings) observer.warning(describeWarning(warning), { ...warning })
     for (const fact of newListeners(before, after)) observer.listening(fact)
     observer.configReloaded({ source: source.name, ...view })
     return view
@@ -167,7 +185,12 @@ export class Operator implements Changes {
     return { services: services.all.map(({ service }) => service), listeners: services.listeners }
   }
 
-  #apply(name: string, backend: BackendName, supervisor: Supervisor, { weight, state, deadline }: ParsedChange): void {
+  #apply(
+    name: string,
+    backend: BackendName,
+    supervisor: Supervisor,
+    { weight, state, deadline }: ParsedChange,
+  ): void {
     if (weight !== undefined) {
       supervisor.setWeight(backend, weight)
       this.#tell({ action: 'weight', service: name, backend, weight })
@@ -234,7 +257,8 @@ export class Operator implements Changes {
     const paths = backends.flatMap(({ name, weight, state }) => {
       const path = `backends.${name}`
       const before = known.get(name)
-      if (before === undefined) return Object.keys(this.#origins(config)).filter(each => each.startsWith(`${path}.`))
+      if (before === undefined)
+        return Object.keys(this.#origins(config)).filter(each => each.startsWith(`${path}.`))
       return [
         ...(before.weight === weight ? [] : [`${path}.weight`]),
         ...(before.state === state ? [] : [`${path}.state`]),
@@ -258,11 +282,16 @@ async function refusing<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** Why a configuration cannot hold; undefined = the error is a bug. */
-function refusalOf(error: unknown, config: Config): ChangeRefused | undefined {
+function refusalOf(error: unknown): ChangeRefused | undefined {
   if (error instanceof ChangeRefused) return error
-  if (error instanceof ConfigError) return new ChangeRefused('invalid', error.message, error.path)
-  if (error instanceof ThreadStartError) return new ChangeRefused('conflict', `a data thread does not follow: ${error.message}`)
-  if (!(error instanceof BindError)) return undefined
+  return error instanceof ConfigError ? new ChangeRefused('invalid', error.message, error.path) : undefined
+}
+
+/** Why the data path cannot follow a configuration, or the error if that is a bug. */
+function cannotFollow(error: unknown, config: Config): unknown {
+  if (error instanceof ThreadStartError)
+    return new ChangeRefused('conflict', `a data thread does not follow: ${error.message}`)
+  if (!(error instanceof BindError)) return error
   const path = pathOfListener(config.services, error.listener)
   return new ChangeRefused('conflict', `cannot listen on ${error.listener}: ${error.code}`, path)
 }

@@ -60,7 +60,12 @@ export class Overview {
       backends: supervisor
         .status()
         .filter(({ isLeaving }) => !isLeaving)
-        .map(({ backend, health, effectiveWeight }) => ({ name: backend.name, health, effectiveWeight })),
+        .map(({ backend, health, admin, effectiveWeight }) => ({
+          name: backend.name,
+          health,
+          admin,
+          effectiveWeight,
+        })),
     }))
     return { contentType, body: await this.#metrics.render(stats, gauges) }
   }

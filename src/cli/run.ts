@@ -22,9 +22,13 @@ export function addRunCommand(command: Command, actions: Actions): Command {
     })
 }
 
+/** What `check` has beside flags. */
+const PROBE_ONCE = 'probeOnce'
+
 /** The flags of a command, or the config file it names. Throws a {@link UsageError} for neither, and for a mixture. */
 export function readSource(command: Command): ConfigSource {
-  const { config, probeOnce: _, ...flags } = command.opts<Flags & { config?: string; probeOnce?: boolean }>()
+  const { config, ...options } = command.opts<Flags & { config?: string }>()
+  const flags: Flags = Object.fromEntries(Object.entries(options).filter(([name]) => name !== PROBE_ONCE))
   if (config !== undefined) return besideFile(config, flags)
   if (flags.listen === undefined && flags.backend === undefined) {
     throw new UsageError('--listen and --backend are needed, or --config (evenkeel --help shows more)')

@@ -107,7 +107,10 @@ export class Supervisor {
     this.#table.reconfigure(service, this.#tools.clock.now())
     this.#follow()
     this.#publish()
-    for (const name of this.#idle()) if (!idle.has(name)) this.#departures.await(name)
+    for (const { backend, admin, isLeaving } of this.status()) {
+      // One that is drained already takes no new session either, and is gone only now.
+      if (isLeaving || (admin !== 'ready' && !idle.has(backend.name))) this.#departures.await(backend.name)
+    }
   }
 
   /** The service is no longer configured: all of its backends leave, and `gone` is called when the last one has. */

@@ -17,21 +17,16 @@ export type Listener =
 
 /**
  * Where each listener of a service is, in their order: the same in another configuration if it stays where it is. Those
- * that take any free port are told apart by their service and their number in it.
+ * that take any free port are told apart by how they are written, their service, and their number among their like.
  */
 export function placesOf({ name, listeners }: Pick<Service, 'name' | 'listeners'>): readonly string[] {
   return listeners.map((listener, index) => {
     if (listener.protocol === 'unix') return `unix ${listener.path}`
-    const { protocol, host, port } = listener
+    const { protocol, host, port, url } = listener
     if (port !== 0) return `${protocol} ${host} ${port}`
-    const before = listeners.slice(0, index).filter(other => isLike(other, listener))
-    return `${protocol} ${host} ${name} ${before.length}`
+    const before = listeners.slice(0, index).filter(other => other.url === url)
+    return `${protocol} ${url} ${name} ${before.length}`
   })
-}
-
-function isLike(one: Listener, other: Listener): boolean {
-  if (one.protocol === 'unix' || other.protocol === 'unix') return false
-  return one.protocol === other.protocol && one.host === other.host && one.port === other.port
 }
 
 /** What a reply must look like: start with these bytes, or match this expression (the reply read as latin1). */

@@ -70,20 +70,19 @@ export class BackendTable {
   reconfigure(service: Service, now: Millis): void {
     const before = this.#rows
     this.#service = service
-    const rows = new Map(
-      service.backends.map(backend => {
-        const known = before.get(backend.name)
-        return [backend.name, known === undefined ? this.#enter(backend, now) : known] as const
-      }),
-    )
+    const here = service.backends.map(backend => {
+      const row = before.get(backend.name) ?? this.#enter(backend, now)
+      return { backend, row }
+    })
+    const rows = new Map(here.map(({ backend, row }) => [backend.name, row]))
     for (const [name, row] of before) {
       if (rows.has(name)) continue
       rows.set(name, row)
       if (!row.isLeaving) this.#leave(row)
     }
     this.#rows = rows
-    for (const backend of service.backends) this.#adopt(backend, now)
-    if (service.backends.length > 0) this.#stepFailover(now)
+    for (const { backend, row } of here) this.#adopt(row, backend, now)
+    this.#stepFailover(now)
   }
 
   /** No admin state has an end any more. */
@@ -174,7 +173,8 @@ export class BackendTable {
 
   /** When {@link advance} is next needed; undefined = not before something else happens. */
   deadline(now: Millis): Millis | undefined {
-    let earliest = deadline(this.#failover, this.#service) ?? Infinity
+    const failback = this.#isLeaving ? undefined : deadline(this.#failover, this.#service)
+    let earliest = failback ?? Infinity
     for (const row of this.#rows.values()) {
       earliest = Math.min(earliest, this.#passiveExpiry(row) ?? Infinity, row.deadline?.due ?? Infinity)
       if (row.rampSince === undefined) continue
@@ -220,13 +220,10 @@ export class BackendTable {
     row.admin = 'drain'
     row.deadline = undefined
     row.rampSince = undefined
-    row.downSince = undefined
   }
 
   /** Takes over what the configuration says of a backend that is in the table. */
-  #adopt(backend: Backend, now: Millis): void {
-    const row = this.#rows.get(backend.name)
-    if (row === undefined) return
+  #adopt(row: Row, backend: Backend, now: Millis): void {
     const hasMoved = !isSameEndpoint(row.backend, backend)
     row.isLeaving = false
     row.backend = backend
@@ -308,6 +305,7 @@ export class BackendTable {
   }
 
   #stepFailover(now: Millis): boolean {
+    if (this.#isLeaving) return false
     const facts: Record<keyof TierFacts, boolean> = { primary: false, backup: false }
     for (const row of this.#rows.values()) {
       if (isServing(row)) facts[row.backend.backup ? 'backup' : 'primary'] = true
@@ -328,12 +326,17 @@ export class BackendTable {
     return rampedWeight(row.backend.weight, row.rampSince, this.#service.slowStart, now)
   }
 
+  /** Whether the service itself is leaving. */
+  get #isLeaving(): boolean {
+    return this.#service.backends.length === 0
+  }
+
   #isProbed(): boolean {
     return this.#service.probe.spec.kind !== 'none'
   }
 
   #passiveExpiry(row: Row): Millis | undefined {
-    if (this.#isProbed() || row.downSince === undefined) return undefined
+    if (this.#isProbed() || row.isLeaving || row.downSince === undefined) return undefined
     return row.downSince + this.#service.probe.downInterval
   }
 

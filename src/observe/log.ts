@@ -11,15 +11,19 @@ export interface LogOptions {
   readonly level: LevelWithSilent
   /** `pretty` is for people: one coloured line per event. */
   readonly format: 'json' | 'pretty'
-  /** Whether finished sessions are told. */
-  readonly accessLog: boolean
   /** Stays the caller's, who flushes it. */
   readonly sink: Sink
   readonly clock: Clock
 }
 
+/** A log that may become quieter or more talkative while it is written. */
+export interface Log {
+  readonly observer: Observer
+  readonly setLevel: (level: LevelWithSilent) => void
+}
+
 /** The log: one line per fact, with the name of the event in `event`; fields without a value are null. */
-export async function createLog({ level, format, accessLog, sink, clock }: LogOptions): Promise<Observer> {
+export async function createLog({ level, format, sink, clock }: LogOptions): Promise<Log> {
   const destination = format === 'pretty' ? await prettified(sink) : sink
   const options = {
     level,
@@ -27,7 +31,8 @@ export async function createLog({ level, format, accessLog, sink, clock }: LogOp
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }
-  return log(pino(options, destination), accessLog, clock)
+  const logger = pino(options, destination)
+  return { observer: lines(logger, clock), setLevel: next => (logger.level = next) }
 }
 
 /** The formatter is loaded only here: a service's log is JSON, and its start need not wait for it. */
@@ -42,7 +47,7 @@ async function prettified(sink: Sink): Promise<DestinationStream> {
 }
 
 /** What a record looks like as a line, but for its time and level: no field can pass it off as another event. */
-function log(logger: Logger, accessLog: boolean, clock: Clock): Observer {
+function lines(logger: Logger, clock: Clock): Observer {
   const recorded = recorder(({ level, event, fields, message }) =>
     logger[level](Object.assign({ event }, fields, { event }), message),
   )
@@ -51,9 +56,6 @@ function log(logger: Logger, accessLog: boolean, clock: Clock): Observer {
     ...recorded,
     probe: fact => {
       if (logger.isLevelEnabled('debug')) recorded.probe(fact)
-    },
-    session: fact => {
-      if (accessLog) recorded.session(fact)
     },
     refused: (fact, times) => {
       if (logger.isLevelEnabled('info')) refusals.refused(fact, times)

@@ -47,6 +47,8 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
   readonly #transitions: Counter<'service' | 'backend' | 'to' | 'cause'>
   /** The backends of the last scrape, by service. */
   #known: ReadonlyMap<string, ReadonlySet<BackendName>> = new Map()
+  /** The backends that were told of since, by service: some of them may be gone by the next. */
+  readonly #told = new Map<string, Set<BackendName>>()
   /** The services that have a duration series: making it anew would set it back. */
   readonly #timed = new Set<string>()
 
@@ -115,12 +117,20 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
 
   backendState({ service, backend, to, cause }: BackendStateFact): void {
     this.#transitions.inc({ service, backend, to, cause: cause ?? '' })
+    this.#hear(service, backend)
   }
 
   probe({ service, backend, ok, durationMs }: ProbeFact): void {
     this.#probes.inc({ service, backend, result: ok ? 'pass' : 'fail' })
     this.#probeDuration.observe({ service }, durationMs / 1000)
     this.#timed.add(service)
+    this.#hear(service, backend)
+  }
+
+  #hear(service: string, backend: BackendName): void {
+    const backends = this.#told.get(service)
+    if (backends === undefined) this.#told.set(service, new Set([backend]))
+    else backends.add(backend)
   }
 
   /** Makes the series of new backends and forgets those of backends that are gone, so that reloads do not pile them up. */
@@ -132,11 +142,12 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
       this.#timed.add(service)
       for (const backend of backends) if (!before.get(service)?.has(backend)) this.#expect(service, backend)
     }
-    for (const [service, backends] of before) {
+    for (const [service, backends] of [...before, ...this.#told]) {
       if (!now.has(service) && this.#timed.delete(service)) this.#probeDuration.remove({ service })
       for (const backend of backends) if (!now.get(service)?.has(backend)) this.#forget(service, backend)
     }
     this.#known = now
+    this.#told.clear()
   }
 
   #expect(service: string, backend: BackendName): void {

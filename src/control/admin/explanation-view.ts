@@ -24,11 +24,17 @@ export function explanationView(explained: Explained): ExplanationView {
     client: client.port === 0 ? client.address : formatHostPort(client.address, client.port),
     algorithm: service.balance,
     backend: explanation.picked ?? null,
-    candidates: explanation.assessed.map(assessed => candidateView(assessed, explained, statuses.get(assessed.name))),
+    candidates: explanation.assessed.map(assessed =>
+      candidateView(assessed, explained, statuses.get(assessed.name)),
+    ),
   }
 }
 
-function candidateView(assessed: Assessed, explained: Explained, status: BackendStatus | undefined): CandidateView {
+function candidateView(
+  assessed: Assessed,
+  explained: Explained,
+  status: BackendStatus | undefined,
+): CandidateView {
   const { name, standing, score } = assessed
   return {
     name,
@@ -38,7 +44,11 @@ function candidateView(assessed: Assessed, explained: Explained, status: Backend
   }
 }
 
-function why({ standing, tier, active }: Assessed, explained: Explained, status: BackendStatus | undefined): string {
+function why(
+  { standing, tier, active }: Assessed,
+  explained: Explained,
+  status: BackendStatus | undefined,
+): string {
   const { explanation, failover } = explained
   switch (standing) {
     case 'picked':

@@ -1,5 +1,4 @@
 import type { BackendSeriesView, BackendView } from '../../api/views.js'
-import { Series } from './series.js'
 import { NO_READING, Track, type Reading } from './track.js'
 
 /** Counters of a backend, all of which only rise. */
@@ -8,13 +7,11 @@ type Totals = Pick<BackendView, 'sessionsTotal' | 'bytesToBackend' | 'bytesToCli
 /** One backend over the last samples: rates come from how much its counters rose since the sample before. */
 export class BackendTrack {
   readonly #track: Track
-  readonly #probeMs: Series
   /** At the sample before; undefined = it was not there. */
   #before: Totals | undefined
 
   constructor(length: number) {
     this.#track = new Track(length)
-    this.#probeMs = new Series(length)
   }
 
   /**
@@ -26,14 +23,13 @@ export class BackendTrack {
   sample(place: number, view: BackendView | undefined, seconds: number): Reading {
     const reading = view === undefined ? NO_READING : this.#measure(view, seconds)
     this.#track.set(place, reading)
-    this.#probeMs.set(place, view?.lastProbe?.durationMs ?? Number.NaN)
     this.#before = view
     return reading
   }
 
   /** What is kept at these places. */
   read(name: string, places: readonly number[]): BackendSeriesView {
-    return { ...this.#track.read(name, places), probeMs: this.#probeMs.read(places) }
+    return this.#track.read(name, places)
   }
 
   #measure(view: BackendView, seconds: number): Reading {
@@ -47,6 +43,7 @@ export class BackendTrack {
       connections: rate(({ sessionsTotal }) => sessionsTotal),
       bytesToBackend: rate(({ bytesToBackend }) => bytesToBackend),
       bytesToClient: rate(({ bytesToClient }) => bytesToClient),
+      probeMs: view.lastProbe?.durationMs ?? Number.NaN,
     }
   }
 }

@@ -50,7 +50,8 @@ export class ServiceTrack {
   /** What is kept at these places. */
   read(name: string, places: readonly number[]): ServiceSeriesView {
     const backends = [...this.#backends].map(([backend, { track }]) => track.read(backend, places))
-    return { ...this.#track.read(name, places), backends }
+    const { probeMs: _none, ...sums } = this.#track.read(name, places)
+    return { ...sums, backends }
   }
 
   /** The sum over the backends: what one of them did not show yet is nothing where the service was there before. */
@@ -66,6 +67,7 @@ export class ServiceTrack {
       connections: rate(({ connections }) => connections),
       bytesToBackend: rate(({ bytesToBackend }) => bytesToBackend),
       bytesToClient: rate(({ bytesToClient }) => bytesToClient),
+      probeMs: Number.NaN,
     }
   }
 }

@@ -86,7 +86,7 @@ export class RandomTwo<C extends Candidate> implements Strategy<C> {
 
 /** The chance of each to be picked. Two that are equally loaded go to the one that is drawn first. */
 function chancesOf<C extends Candidate>(candidates: readonly C[]): Map<C, number> {
-  const chances = new Map(candidates.map(candidate => [candidate, candidates.length === 1 ? 1 : 0]))
+  const chances = new Map<C, number>(candidates.length === 1 ? candidates.map(only => [only, 1]) : [])
   const total = candidates.reduce((sum, { effectiveWeight }) => sum + effectiveWeight, 0)
   for (const first of candidates) {
     for (const second of candidates) {

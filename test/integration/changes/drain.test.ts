@@ -14,6 +14,8 @@ async function start(
   readonly evenkeel: Evenkeel
   readonly clients: readonly TcpClient[]
   readonly servers: readonly TcpServer[]
+  /** That nothing is left when the clients are gone. */
+  readonly check: () => Promise<void>
 }> {
   const servers = await Promise.all(['a', 'b'].map(name => serveTcp(t, greet(name))))
   const backends = servers.flatMap(({ address }, index) => [
@@ -21,9 +23,10 @@ async function start(
     `${address},name=${'ab'.charAt(index)}`,
   ])
   const evenkeel = await startEvenkeel(t, ['--listen', '127.0.0.1:0', ...backends, ...flags])
+  const check = watchForLeaks(t, evenkeel)
   const clients = Array.from({ length: CLIENTS }, () => new TcpClient(evenkeel.port))
   await Promise.all(clients.map(client => client.receive(1)))
-  return { evenkeel, clients, servers }
+  return { evenkeel, clients, servers, check }
 }
 
 function of(name: string, clients: readonly TcpClient[]): readonly TcpClient[] {
@@ -37,8 +40,7 @@ async function backend(evenkeel: Evenkeel, name: string): Promise<BackendView> {
 }
 
 t.test('a drain takes no new sessions, keeps the old ones, and says when the last one is over', async t => {
-  const { evenkeel, clients } = await start(t)
-  const check = watchForLeaks(t, evenkeel)
+  const { evenkeel, clients, check } = await start(t)
   const { status, body } = await evenkeel.change('PATCH', 'services/default/backends/a', { state: 'drain' })
   t.equal(status, 200)
   t.match(JSON.parse(body), {

@@ -13,7 +13,7 @@ for (const workers of [1, 2]) {
     if (a === undefined || b === undefined || c === undefined) throw new Error('no backend')
     const [first = '', second = ''] = [free('tcp'), [`tcp://localhost:0`]].flat()
     const contents = (listen: readonly string[], backends: readonly object[]): object => ({
-      db: { listen, backends, probe: QUICK_PROBE },
+      db: { listen, backends, balance: 'least-connections', probe: QUICK_PROBE },
     })
     const spec = (name: string, { address }: { readonly address: string }): object => ({ name, address })
     const before = { workers, services: contents([first], [spec('a', a), spec('b', b)]) }
@@ -39,11 +39,8 @@ for (const workers of [1, 2]) {
       listeners: { added: [new RegExp(`db ${second}`)], removed: [] },
     })
     const other = evenkeel.ports[1] ?? 0
-    t.same(
-      new Set(await Promise.all([port, other, port, other].map(each => nextName(each)))),
-      new Set(['b', 'c']),
-      'both listeners give clients to those that there are now',
-    )
+    const later = await Promise.all([port, other, port, other].map(nextName))
+    t.notOk(later.includes('a'), 'both listeners give clients to those that there are now')
     t.equal(cut, 0, 'no session was cut')
     t.match((await evenkeel.detail('db')).leaving, [{ name: 'a', sessionsActive: SESSIONS / 2 }])
 
@@ -53,7 +50,7 @@ for (const workers of [1, 2]) {
     evenkeel.signal('SIGHUP')
     const rejected = await evenkeel.event('config-rejected')
     t.match(rejected, { source: file.path, reason: /services\.db\.backends\[0\].*weight.*"0"/ })
-    t.same(new Set([await nextName(other), await nextName(other)]), new Set(['b', 'c']), 'nothing changed')
+    t.equal(await nextName(other), 'c', 'nothing changed')
 
     file.write({ workers, services: contents([second], [spec('b', b), spec('c', c)]) })
     evenkeel.signal('SIGHUP')

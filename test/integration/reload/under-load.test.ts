@@ -12,6 +12,7 @@ const CONNECTIONS_PER_SECOND = 200
 const DATAGRAMS_PER_SECOND = 500
 const UDP_CLIENTS = 10
 const TICK_MS = 20
+const CONNECTIONS_PER_RELOAD = 20
 
 for (const workers of [1, 2]) {
   const title = `${RELOADS} reloads under load lose nothing, ${workers} data threads`
@@ -36,7 +37,7 @@ for (const workers of [1, 2]) {
             { name: 'x', address: x.address },
             ...(round % 3 === 0 ? [] : [{ name: 'y', address: y.address }]),
           ],
-          udpIdleTimeout: round % 2 === 0 ? '60s' : '30s',
+          udpIdleTimeout: round % 2 === 0 ? '3s' : '2s',
         },
       },
     })
@@ -53,12 +54,13 @@ for (const workers of [1, 2]) {
       file.write(contents(round))
       evenkeel.signal('SIGHUP')
       await evenkeel.event('config-reloaded', event => evenkeel.events.indexOf(event) >= seen)
+      await load.more(CONNECTIONS_PER_RELOAD)
     }
     await load.stop()
 
-    t.ok(load.connections > RELOADS, `${load.connections} connections`)
+    t.ok(load.connections >= RELOADS * CONNECTIONS_PER_RELOAD, `${load.connections} connections`)
     t.same(load.failed, [], 'each was answered')
-    t.ok(load.datagrams > RELOADS, `${load.datagrams} datagrams`)
+    t.ok(load.datagrams > RELOADS * CONNECTIONS_PER_RELOAD, `${load.datagrams} datagrams`)
     t.equal(load.answered, load.datagrams, 'each was answered')
     t.same(
       evenkeel.events.filter(({ event }) => event === 'config-rejected' || event === 'refused'),
@@ -96,6 +98,12 @@ class Load {
     }, TICK_MS)
   }
 
+  /** Resolves when that many more connections were begun. */
+  async more(connections: number): Promise<void> {
+    const wanted = this.connections + connections
+    while (this.connections < wanted) await new Promise(resolve => setTimeout(resolve, TICK_MS))
+  }
+
   /** Resolves when all is answered, or was not. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
@@ -117,10 +125,11 @@ class Load {
 
   #send(): void {
     const client = this.#clients[this.datagrams % this.#clients.length]
-    const sent = client
-      ?.send(`datagram ${this.datagrams++}`, this.#udp)
-      .then(() => void this.#underWay.delete(sent))
-    if (sent !== undefined) this.#underWay.add(sent)
+    if (client === undefined) return
+    const sent = client.send(`datagram ${this.datagrams++}`, this.#udp).then(() => {
+      this.#underWay.delete(sent)
+    })
+    this.#underWay.add(sent)
   }
 }
 
