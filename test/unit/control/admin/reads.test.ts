@@ -124,8 +124,6 @@ t.test('a history is written once as long as it stays', async t => {
   t.match(await ask(history, source), { body: /\[1,2\]/ })
 })
 
-t.test('the page, where there is one', async t => {
-  const served = servedFrom(adminSource(), { page: { html: '<p>', policy: "default-src 'none'" } })
-  t.match(await page(served, callOf()), { status: 200, body: '<p>' })
-  t.match(await ask(page), { status: 404 })
+t.test('the page is the one that was given', async t => {
+  t.match(await ask(page), { status: 200, body: 'a page' })
 })
