@@ -16,6 +16,7 @@ const PACKAGES = {
   'redis-cli': 'redis-tools',
   'redis-server': 'redis-server',
   'teeworlds-server': 'teeworlds-server',
+  tmux: 'tmux',
 } as const
 
 export type Program = keyof typeof PACKAGES
