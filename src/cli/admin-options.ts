@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { AdminClient } from '../admin-client/admin-client.js'
 import { parseAddress } from '../config/address.js'
 import { DEFAULTS } from '../config/defaults.js'
@@ -11,7 +11,9 @@ interface AdminFlags {
 
 /** Declares `--admin`, by which a command finds the running process, and for changes `--admin-token-file`. */
 export function addAdminOptions(command: Command, { changes }: { readonly changes: boolean }): Command {
-  command.option('--admin <address>', 'the admin address of the running process', DEFAULTS['admin.address'])
+  const where = new Option('--admin <address>', 'the admin address of the running process')
+  // Told as it is written: commander would put a default in quotes.
+  command.addOption(where.default(DEFAULTS['admin.address'], DEFAULTS['admin.address']))
   if (!changes) return command
   return command.option(
     '--admin-token-file <path>',

@@ -22,6 +22,7 @@ const PACKAGES = {
   'redis-server': 'redis-server',
   'systemd-analyze': 'systemd',
   'teeworlds-server': 'teeworlds-server',
+  tmux: 'tmux',
   zsh: 'zsh',
 } as const
 

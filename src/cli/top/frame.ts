@@ -20,7 +20,8 @@ export interface Frame {
 
 export type Line = readonly Span[]
 
-const LEAST_EVENTS = 3
+/** How many events a long list leaves room for. */
+const [LEAST_EVENTS, MOST_EVENTS] = [3, 6]
 
 /** What the screen shows in a state. */
 export function frameOf(state: TopState): Frame {
@@ -34,7 +35,8 @@ export function frameOf(state: TopState): Frame {
   const details = row === undefined ? [] : [selectedLine(row, state.now)]
   const room = Math.max(0, rows - fixed - 1)
   // The list has what it needs, but leaves some rows to the events if there are any to spare.
-  const reserved = room >= 10 ? Math.max(LEAST_EVENTS, Math.floor(room / 5)) + 1 + details.length : 0
+  const reserved =
+    room >= 10 ? Math.max(LEAST_EVENTS, Math.min(MOST_EVENTS, Math.floor(room / 5))) + 1 + details.length : 0
   const height = Math.min(list.length, room - reserved)
   const rest = room - height
   const shown = window(list, height)

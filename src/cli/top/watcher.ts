@@ -39,17 +39,17 @@ export async function firstLook(client: WatchedProcess, state: TopState, now: Mi
   })
 }
 
-/** Keeps the state up to date until the signal is aborted. What is lost with a connection is made up for. */
+/** Keeps the state up to date until the signal is aborted. What happens between two connections is made up for. */
 export async function watch(
   client: WatchedProcess,
   update: Update,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  let wasLost = false
+  let isNew = true
   for await (const followed of reconnecting(() => client.live(signal), { clock, signal, pause: PAUSE })) {
     if (followed.kind === 'lost') {
-      wasLost = true
+      isNew = true
       const { code } = followed.error
       update(state => ({ ...state, connection: { lost: code ?? 'ended' } }))
       continue
@@ -58,8 +58,9 @@ export async function watch(
     update(state =>
       message.kind === 'services' ? withServices(state, message.view) : withEntry(state, message.entry),
     )
-    if (wasLost) await catchUp(client, update)
-    wasLost = false
+    // What happened before the stream was open did not come by it.
+    if (isNew) await catchUp(client, update)
+    isNew = false
   }
 }
 

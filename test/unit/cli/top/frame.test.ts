@@ -28,8 +28,10 @@ t.test('shows everything, from the head to the keys', t => {
   t.equal(lines.length, 24)
   t.match(
     lines[0],
-    /^evenkeel 127\.0\.0\.1:7070 {2}2 services {2}4 backends \(1 down\) {2}12 sessions {2,}$|connected 1m 1s$/,
+    /^127\.0\.0\.1:7070 {2}2 services {2}4 backends \(1 down\) {2}12 sessions +connected 1m 1s$/,
   )
+  const [wide] = linesOf(topState({ size: { columns: 120, rows: 24 } }))
+  t.match(wide, /^evenkeel 127\.0\.0\.1:7070 {2}2 services .* {2}connected 1m 1s$/)
   t.match(lines[1], /^connections 0\/s .* bytes 0 B\/s/)
   t.match(lines[2], /BACKEND .* STATE/)
   t.match(lines.slice(3, 9), [
