@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse } from 'yaml'
 import { startEvenkeel } from '../../fixtures/evenkeel.js'
-import { startTcpServer } from '../../fixtures/tcp-server.js'
+import { say, serveTcp } from '../../fixtures/tcp-server.js'
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, EXAMPLES), 'utf8')
@@ -41,7 +41,7 @@ const rules = parse(read('prometheus/alerts.yml')) as {
 }
 
 t.test('every metric of the dashboard and of the rules is one that evenkeel has', async t => {
-  const server = await startTcpServer(t, socket => socket.end())
+  const server = await serveTcp(t, say('a'))
   const evenkeel = await startEvenkeel(t, ['-l', 'tcp://127.0.0.1:0', '-b', `127.0.0.1:${server.port}`])
   const { body } = await evenkeel.get('/metrics')
   const known = new Set([...body.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name))
