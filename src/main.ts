@@ -1,9 +1,10 @@
 import { closeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { check } from './check.js'
+import type { Terminal } from './cli/actions.js'
 import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
-import { systemClock } from './clock.js'
+import { systemClock, wallTime } from './clock.js'
 import type { ConfigSource } from './config/config-source.js'
 import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
@@ -37,16 +38,25 @@ const exitCode = await runCli(
     stderr: text => process.stderr.write(text),
     columns: process.stdout.columns,
   },
+  {
+    clock: systemClock,
+    wallTime,
+    color: process.stdout.isTTY && process.stdout.hasColors(),
+    untilStopped,
+    terminal,
+    atExit,
+  },
 )
 if (exitCode !== 0) process.exitCode = exitCode
 
 /** Runs until it was asked to stop and has stopped. */
 async function run(source: ConfigSource): Promise<void> {
-  const config = await source.load()
   const sink = new LineSink(openStdout(), systemClock)
   try {
     const { first, second } = stopSignals()
-    const app = await Promise.race([openApp(config, sink, process.stdout.isTTY), first])
+    const opening = openApp(source, sink, process.stdout.isTTY)
+    process.on('SIGHUP', () => void opening.then(app => app.reload()))
+    const app = await Promise.race([opening, first])
     if (app !== undefined) {
       const stopped = first.then(() => app.stop())
       void second.then(() => {
@@ -73,6 +83,29 @@ async function demo(): Promise<void> {
   await first
   await demo.stop()
   process.exit(0)
+}
+
+/** Aborted by the first signal from now on that asks the process to stop, or when nobody reads its output. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of [...STOP_SIGNALS, 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  process.stdout.on('error', () => stop.abort())
+  return stop.signal
+}
+
+/** Undefined when the process has no terminal to itself. */
+function terminal(): Terminal | undefined {
+  const { stdin, stdout } = process
+  if (!stdin.isTTY || !stdout.isTTY) return undefined
+  // What is loaded for the screen is slow unless it is told that nobody develops it.
+  process.env['NODE_ENV'] ??= 'production'
+  return { input: stdin, output: stdout }
+}
+
+/** Runs `restore` at the end of the process, also after an error that nobody caught. */
+function atExit(restore: () => void): () => void {
+  process.once('exit', restore)
+  return () => process.off('exit', restore)
 }
 
 /** Tells that output was lost; a reader that only wanted the beginning has lost nothing. */

@@ -46,17 +46,17 @@ export async function resolveServices(
   const { workers, isMany } = settleWorkers(config.workers, host, config.paths.workers)
   const caps = deriveCaps(host.fdLimit, config.services, workers)
   const services = await Promise.all(
-    config.services.map(async service => {
+    config.services.map(async ({ given: _, paths, ...service }) => {
       const limits = caps.services.get(service.name)
       const [backends, listeners] = await Promise.all([
         Promise.all(service.backends.map(backend => resolveBackend(backend, resolve))),
         Promise.all(
           service.listeners.map((listener, index) =>
-            resolveListener(listener, pathAt(service.paths, index), resolve),
+            resolveListener(listener, pathAt(paths, index), resolve),
           ),
         ),
       ])
-      checkSource(service, backends)
+      checkSource({ ...service, paths }, backends)
       return { ...service, ...limits, backends, listeners, maxConnections: limits?.maxConnections ?? 1 }
     }),
   )
@@ -69,9 +69,10 @@ export async function resolveServices(
   return { services, workers, warnings: isMany ? [...caps.warnings, tooMany] : caps.warnings }
 }
 
-async function resolveBackend(
+/** A backend with a literal address; rejects with a ConfigError for a name that has none. */
+export async function resolveBackend(
   { address, source, path, given: _, ...backend }: BackendConfig,
-  resolve: Resolve,
+  resolve: Resolve = resolveHost,
 ): Promise<Backend> {
   const endpoint: Endpoint =
     address.kind === 'unix' ? address : { ...address, ...(await lookUp(path, source, address, resolve)) }
@@ -99,7 +100,10 @@ async function lookUp(
 }
 
 /** A local address can only be used towards its own family. */
-function checkSource({ sendSource, name, paths }: ServiceConfig, backends: readonly Backend[]): void {
+export function checkSource(
+  { sendSource, name, paths }: Pick<ServiceConfig, 'sendSource' | 'name' | 'paths'>,
+  backends: readonly Backend[],
+): void {
   if (sendSource === undefined) return
   const family = readAddress(sendSource, new Uint8Array(16)) === 4 ? 4 : 6
   const stranger = backends.find(({ endpoint }) => endpoint.kind === 'inet' && endpoint.family !== family)

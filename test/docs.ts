@@ -3,6 +3,7 @@ import t from 'tap'
 import { createProgram } from '../src/cli/program.js'
 import { DROPS } from '../src/core/outcome.js'
 import { Metrics } from '../src/observe/metrics.js'
+import { surroundings } from './fixtures/surroundings.js'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -11,6 +12,7 @@ t.test('every flag of the command line is in the README, and no other', t => {
   const program = createProgram(
     { version: '0', run: nothing, check: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
+    surroundings(),
   )
   const flags = program.options.flatMap(({ long }) =>
     long === undefined || long === null || long === '--version' ? [] : [long],
@@ -26,7 +28,12 @@ t.test('every flag of the command line is in the README, and no other', t => {
 })
 
 t.test('every metric is in the README, and no other', async t => {
-  const metrics = new Metrics({ version: '0', node: '0', linesDropped: () => 0 })
+  const metrics = new Metrics({
+    version: '0',
+    node: '0',
+    linesDropped: () => 0,
+    journalLinesDropped: () => 0,
+  })
   const text = await metrics.render([], [])
   const names = [...text.matchAll(/^# TYPE (evenkeel_\w+)/gm)].map(([, name]) => name)
   t.ok(names.length > 15)

@@ -1,3 +1,5 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Clock, Millis } from '../clock.js'
 import type { Config } from '../config/config.js'
 import type { ConfigSource } from '../config/config-source.js'
 
@@ -25,4 +27,25 @@ export interface Output {
   stderr(text: string): void
   /** The width of the terminal; undefined when there is none. */
   readonly columns: number | undefined
+}
+
+/** A terminal of one's own. */
+export interface Terminal {
+  readonly input: ReadStream
+  readonly output: WriteStream
+}
+
+/** What the commands that talk to a running process know of their own. */
+export interface Surroundings {
+  readonly clock: Clock
+  /** Milliseconds since 1970. */
+  wallTime(): Millis
+  /** Whether stdout is a terminal with colours, and the user wants them. */
+  readonly color: boolean
+  /** From the first call on, a signal that asks the process to stop aborts this one instead, as does a reader of stdout that went away. */
+  untilStopped(): AbortSignal
+  /** Where a full screen can be shown and keys be read; undefined when input or output is no terminal. */
+  terminal(): Terminal | undefined
+  /** Runs `restore` when the process ends, however it does, unless the returned function was called before. */
+  atExit(restore: () => void): () => void
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import type { Actions, Output } from './actions.js'
+import type { Actions, Output, Surroundings } from './actions.js'
 import { errorLine } from './error-line.js'
 import { createProgram } from './program.js'
 
@@ -9,9 +9,14 @@ import { createProgram } from './program.js'
  *
  * @param argv the arguments alone, without the runtime and the script
  */
-export async function runCli(argv: readonly string[], actions: Actions, output: Output): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  actions: Actions,
+  output: Output,
+  surroundings: Surroundings,
+): Promise<number> {
   try {
-    await createProgram(actions, output).parseAsync(argv, { from: 'user' })
+    await createProgram(actions, output, surroundings).parseAsync(argv, { from: 'user' })
     return 0
   } catch (error) {
     // Commander has already written what it has to say; its own code for a usage error is 1.

@@ -19,14 +19,15 @@ export function effectiveConfig(config: Config): Readonly<Record<string, Plain |
     drainTimeout: formatDuration(config.drainTimeout),
     accessLog: config.accessLog,
     journal: config.journal,
-    services: Object.fromEntries(config.services.map(service => [service.name, showService(service)])),
+    services: Object.fromEntries(config.services.map(service => [service.name, effectiveService(service)])),
   }
 }
 
-function showService(service: ServiceConfig): Plain {
+/** A service in the shape of a config file, defaults included. A key that is not set is undefined. */
+export function effectiveService(service: ServiceConfig): Readonly<Record<string, Plain | undefined>> {
   return {
     listen: service.listeners.map(formatListener),
-    backends: service.backends.map(showBackend),
+    backends: service.backends.map(effectiveBackend),
     balance: service.balance,
     probe: showProbe(service.probe),
     passive: service.passive,
@@ -50,7 +51,8 @@ function showAdmin({ address, tokenFile }: AdminConfig): Plain {
   return { address: formatAddress(address), tokenFile }
 }
 
-function showBackend(backend: BackendConfig): Plain {
+/** A backend in the shape of a config file, defaults included. A key that is not set is undefined. */
+export function effectiveBackend(backend: BackendConfig): Readonly<Record<string, Plain | undefined>> {
   return {
     address: formatAddress(backend.address),
     name: backend.name,

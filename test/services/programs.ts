@@ -4,6 +4,7 @@ import { join } from 'node:path'
 /** The programs the tests run, and the Debian packages they come from. */
 const PACKAGES = {
   bash: 'bash',
+  chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
   dnsperf: 'dnsperf',
   fish: 'fish',

@@ -1,7 +1,7 @@
 import { addKey, DEEPEST, formatPosition, MOST_VALUES, TOO_DEEP, TOO_MANY, type Position } from './limits.js'
 
 /** White space and one token: a mark, a string, or a word (a number, true, false or null if it is right). */
-const TOKEN = /[ \t\r\n]*(?:([{}[\]:,])|("[^"\\\n]*(?:\\.[^"\\\n]*)*"?)|([^\s{}[\]:,"]+|[^]))?/y
+const TOKEN = /[ \t\r\n]*([{}[\]:,]|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|[^\s{}[\]:,"]+|[^ \t\r\n])/y
 
 /**
  * Reads JSON. `JSON.parse` reads each value, but it keeps the last one of two equal keys without a word, and does not
@@ -46,9 +46,9 @@ class JsonReader {
     const seen = new Set<string>()
     this.#items('}', () => {
       if (!this.#token.startsWith('"')) throw this.#unexpected()
-      const position = this.#position()
+      const start = this.#start
       const key = String(this.#scalar())
-      addKey(seen, key, steps, position)
+      addKey(seen, key, steps, () => this.#position(start))
       this.#expect(':')
       map[key] = this.value([...steps, key])
     })
@@ -91,8 +91,8 @@ class JsonReader {
 
   #advance(): void {
     TOKEN.lastIndex = this.#next
-    const [all = '', mark, string, word] = TOKEN.exec(this.#text) ?? []
-    this.#token = mark ?? string ?? word ?? ''
+    const [all = '', token = ''] = TOKEN.exec(this.#text) ?? []
+    this.#token = token
     this.#next += all.length
     this.#start = this.#next - this.#token.length
   }
@@ -104,12 +104,12 @@ class JsonReader {
   }
 
   #wrong(problem: string): Error {
-    return this.#fail(`${formatPosition(this.#position())}: ${problem}`)
+    return this.#fail(`${formatPosition(this.#position(this.#start))}: ${problem}`)
   }
 
-  #position(): Position {
-    const lines = this.#text.slice(0, this.#start).split('\n')
-    return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+  #position(offset: number): Position {
+    const before = this.#text.slice(0, offset)
+    return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') }
   }
 }
 

@@ -32,11 +32,15 @@ export function addKey(
   seen: Set<string>,
   key: string,
   steps: readonly (string | number)[],
-  position: Position,
+  position: () => Position,
 ): void {
   const problem = FORBIDDEN.has(key) ? 'not allowed as a key' : seen.has(key) ? 'given twice' : undefined
   if (problem !== undefined) {
-    throw new ConfigError(formatPath([...steps, key]), undefined, `${problem} (${formatPosition(position)})`)
+    throw new ConfigError(
+      formatPath([...steps, key]),
+      undefined,
+      `${problem} (${formatPosition(position())})`,
+    )
   }
   seen.add(key)
 }

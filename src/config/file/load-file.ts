@@ -10,7 +10,7 @@ import { checkListeners } from '../service-checks.js'
 import { readService } from '../service.js'
 import { fileSettings } from './file-settings.js'
 import { parseJson } from './json.js'
-import { configFile, type ConfigFile, type FileService } from './schema.js'
+import { configFile, type FileService } from './schema.js'
 import { readTextFile } from './text-file.js'
 import { validate } from './validate.js'
 import { parseYaml } from './yaml.js'
@@ -31,10 +31,12 @@ export async function loadFile(file: string, overrides: Flags): Promise<Config> 
   const text = await readTextFile(file, fail)
   const value = text.trim() === '' ? null : parse(text, fail)
   if (value === null) throw fail('is empty')
-  return readFileConfig(validate(configFile, value, { path: '--config', text: file }), file, overrides)
+  return readFileValue(value, file, overrides)
 }
 
-function readFileConfig({ services: given, ...single }: ConfigFile, file: string, overrides: Flags): Config {
+/** The configuration that the value of a file describes; throws a ConfigError. */
+export function readFileValue(value: unknown, file: string, overrides: Flags): Config {
+  const { services: given, ...single } = validate(configFile, value, { path: '--config', text: file })
   const services = Object.entries(given).map(([name, service]) => readFileService(name, service))
   checkListeners(services)
   return {

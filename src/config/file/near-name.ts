@@ -18,13 +18,16 @@ const LONGEST = 40
 /** How many letters must be added, removed or changed to make one of the other. */
 function distance(from: string, to: string): number {
   let before = Array.from({ length: to.length + 1 }, (_, index) => index)
+  let last = to.length
   for (const [row, letter] of [...from].entries()) {
-    const current = [row + 1]
+    last = row + 1
+    const current = [last]
     for (const [column, other] of [...to].entries()) {
-      const replaced = (before[column] ?? 0) + (letter === other ? 0 : 1)
-      current.push(Math.min(replaced, (before[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1))
+      const [diagonal = 0, above = 0] = before.slice(column, column + 2)
+      last = Math.min(diagonal + (letter === other ? 0 : 1), above + 1, last + 1)
+      current.push(last)
     }
     before = current
   }
-  return before.at(-1) ?? 0
+  return last
 }

@@ -7,7 +7,18 @@ import { HTTP_PATH, PROBE_KINDS, STATUSES } from '../probe-spec.js'
 import { MOST, MOST_PORT, notACount, notOneOf } from '../scalar.js'
 import { NOT_A_NAME, SERVICE_NAME } from '../service.js'
 import { MOST_WORKERS } from '../workers.js'
-import { choice, count, duration, keys, text, textOf, toggle, unlessAbsent, wholeNumber } from './values.js'
+import {
+  choice,
+  count,
+  duration,
+  durationOrZero,
+  keys,
+  text,
+  textOf,
+  toggle,
+  unlessAbsent,
+  wholeNumber,
+} from './values.js'
 
 const AT_LEAST_ONE = { error: 'at least one is needed' }
 
@@ -42,12 +53,12 @@ const listener = z.union([text(LISTENER), keys({ url: text(LISTENER) }, { descri
 })
 
 const policy = {
-  interval: duration('probe.interval', 1).optional(),
-  timeout: duration('probe.timeout', 1).optional(),
+  interval: duration('probe.interval').optional(),
+  timeout: duration('probe.timeout').optional(),
   rise: count('probe.rise').optional(),
   fall: count('probe.fall').optional(),
-  fastInterval: duration('probe.fastInterval', 1).optional(),
-  downInterval: duration('probe.downInterval', 1).optional(),
+  fastInterval: duration('probe.fastInterval').optional(),
+  downInterval: duration('probe.downInterval').optional(),
 }
 
 const port = wholeNumber(1, MOST_PORT)
@@ -112,14 +123,14 @@ const service = keys(
     passive: toggle('passive').optional(),
     closeOn: closeOn.optional(),
     udpOnDown: choice('udpOnDown', UDP_ON_DOWN).optional(),
-    failbackDelay: duration('failbackDelay', 0).optional(),
-    slowStart: duration('slowStart', 0).optional(),
-    connectTimeout: duration('connectTimeout', 1).optional(),
+    failbackDelay: durationOrZero('failbackDelay').optional(),
+    slowStart: durationOrZero('slowStart').optional(),
+    connectTimeout: duration('connectTimeout').optional(),
     connectAttempts: count('connectAttempts').optional(),
-    hold: duration('hold', 0).optional(),
-    idleTimeout: duration('idleTimeout', 0).optional(),
-    finTimeout: duration('finTimeout', 0).optional(),
-    udpIdleTimeout: duration('udpIdleTimeout', 1).optional(),
+    hold: durationOrZero('hold').optional(),
+    idleTimeout: durationOrZero('idleTimeout').optional(),
+    finTimeout: durationOrZero('finTimeout').optional(),
+    udpIdleTimeout: duration('udpIdleTimeout').optional(),
     maxConnections: count('maxConnections').optional(),
     maxUdpSessions: count('maxUdpSessions').optional(),
     sendSource: textOf('sendSource').optional(),
@@ -157,7 +168,7 @@ export const configFile = keys(
       },
       { description: 'the log on the standard output' },
     ).optional(),
-    drainTimeout: duration('drainTimeout', 0).optional(),
+    drainTimeout: durationOrZero('drainTimeout').optional(),
     accessLog: toggle('accessLog').optional(),
     journal: textOf('journal').optional(),
     services: z

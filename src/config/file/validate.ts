@@ -17,7 +17,7 @@ export function validate<T extends z.ZodType>(
 ): z.infer<T> {
   const result = schema.safeParse(value, { reportInput: true, error: problemOf })
   if (result.success) return result.data
-  const { steps, problem, input } = tell(result.error.issues[0])
+  const [{ steps, problem, input } = UNTOLD] = result.error.issues.map(issue => tell(issue, []))
   const path = formatPath(steps)
   throw path === ''
     ? new ConfigError(whole.path, whole.text, problem)
@@ -30,8 +30,9 @@ interface Told {
   readonly input: unknown
 }
 
-function tell(issue: Issue | undefined, above: Told['steps'] = []): Told {
-  if (issue === undefined) return { steps: above, problem: 'cannot be used', input: undefined }
+const UNTOLD: Told = { steps: [], problem: 'cannot be used', input: undefined }
+
+function tell(issue: Issue, above: Told['steps']): Told {
   const steps = [...above, ...(issue.path as (string | number)[])]
   const { input, message: problem } = issue
   switch (issue.code) {
@@ -42,9 +43,9 @@ function tell(issue: Issue | undefined, above: Told['steps'] = []): Told {
         : tell(inner, steps)
     }
     case 'unrecognized_keys':
-      return { steps: [...steps, issue.keys[0] ?? ''], problem, input: undefined }
+      return { steps: [...steps, ...issue.keys.slice(0, 1)], problem, input: undefined }
     case 'invalid_key':
-      return { steps, problem: issue.issues[0]?.message ?? problem, input: undefined }
+      return { steps, problem: issue.issues.map(({ message }) => message).join(', '), input: undefined }
     default:
       return { steps, problem, input }
   }

@@ -7,10 +7,14 @@ import { nearName } from './near-name.js'
 
 /** The schemas of single values: their types, and what editors are told of them. What they mean is read elsewhere. */
 
-interface Notes {
-  readonly description?: string
-  readonly default?: string | number | boolean
-}
+type Notes = Readonly<Record<string, string | number | boolean>>
+
+const notADuration: z.core.$ZodErrorMap = ({ input }) =>
+  ['string', 'number'].includes(typeof input) ? NOT_A_DURATION : undefined
+
+const durationText = z
+  .string({ error: notADuration })
+  .regex(new RegExp(`${DURATION.source}|^0$`), { error: notADuration })
 
 /** A text. */
 export function text(description: string) {
@@ -22,12 +26,14 @@ export function textOf(key: string) {
   return z.string().meta(notes(key))
 }
 
-/** The duration of a key: a text, or 0 where that means something. */
-export function duration(key: string, least: 0 | 1) {
-  const error: z.core.$ZodErrorMap = ({ input }) =>
-    ['string', 'number'].includes(typeof input) ? NOT_A_DURATION : undefined
-  const words = z.string({ error }).regex(DURATION_TEXT, { error })
-  return (least === 0 ? z.union([words, z.literal(0)], { error }) : words).meta(notes(key))
+/** The duration of a key. */
+export function duration(key: string) {
+  return durationText.meta(notes(key))
+}
+
+/** The duration of a key where 0 means something. */
+export function durationOrZero(key: string) {
+  return z.union([durationText, z.literal(0)], { error: notADuration }).meta(notes(key))
 }
 
 /** The whole number of a key. */
@@ -64,8 +70,7 @@ export function keys<T extends z.core.$ZodLooseShape>(shape: T, ofWhat: { readon
   const known = Object.keys(shape)
   return z
     .strictObject(shape, {
-      error: issue =>
-        issue.code === 'unrecognized_keys' ? unknownKey(issue.keys[0] ?? '', known) : undefined,
+      error: issue => (issue.code === 'unrecognized_keys' ? unknownKey(issue.keys, known) : undefined),
     })
     .meta(ofWhat)
 }
@@ -73,9 +78,7 @@ export function keys<T extends z.core.$ZodLooseShape>(shape: T, ofWhat: { readon
 /** The most keys that an error lists. */
 const MOST_TOLD = 12
 
-const DURATION_TEXT = new RegExp(`${DURATION.source}|^0$`)
-
-function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey([key = '']: readonly string[], known: readonly string[]): string {
   const near = nearName(key, known)
   if (near !== undefined) return `unknown key (did you mean ${near}?)`
   return known.length > MOST_TOLD ? 'unknown key' : `unknown key (known: ${known.join(', ')})`

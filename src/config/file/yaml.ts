@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml'
+import { isAlias, isMap, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
 import { addKey, formatPosition, MOST_VALUES, TOO_MANY, type Position } from './limits.js'
 import { yamlExcess } from './yaml-limits.js'
 
@@ -39,8 +39,8 @@ export function parseYaml(text: string, fail: (problem: string) => Error): unkno
 class Inspection {
   readonly #position: (offset: number) => Position
   readonly #fail: (problem: string) => Error
-  readonly #anchors = new Map<string, Node>()
-  readonly #open = new Set<Node>()
+  readonly #anchors = new Map<string, ParsedNode>()
+  readonly #open = new Set<ParsedNode>()
   #values = 0
 
   constructor(position: (offset: number) => Position, fail: (problem: string) => Error) {
@@ -48,15 +48,15 @@ class Inspection {
     this.#fail = fail
   }
 
-  visit(node: unknown, steps: readonly Step[]): void {
+  visit(node: ParsedNode | null, steps: readonly Step[]): void {
     if (++this.#values > MOST_VALUES) throw this.#fail(TOO_MANY)
     if (isAlias(node)) this.#visitAlias(node, this.#anchors.get(node.source), steps)
     else if (isMap(node))
       this.#visitInside(node, () => {
         const seen = new Set<string>()
         for (const { key, value } of node.items) {
-          const name = isScalar(key) ? String(key.value) : ''
-          addKey(seen, name, steps, this.#positionOf(isScalar(key) ? key : node))
+          const name = key.toString()
+          addKey(seen, name, steps, () => this.#positionOf(key))
           this.visit(value, [...steps, name])
         }
       })
@@ -64,24 +64,24 @@ class Inspection {
       this.#visitInside(node, () => {
         for (const [index, item] of node.items.entries()) this.visit(item, [...steps, index])
       })
-    else if (isScalar(node)) this.#remember(node)
+    else if (node !== null) this.#remember(node)
   }
 
-  #visitInside(node: Node, visit: () => void): void {
+  #visitInside(node: ParsedNode, visit: () => void): void {
     this.#remember(node)
     this.#open.add(node)
     visit()
     this.#open.delete(node)
   }
 
-  #visitAlias(alias: Node, target: Node | undefined, steps: readonly Step[]): void {
+  #visitAlias(alias: ParsedNode, target: ParsedNode | undefined, steps: readonly Step[]): void {
     const at = formatPosition(this.#positionOf(alias))
     if (target === undefined) throw this.#fail(`${at}: no anchor of this name before the alias`)
     if (this.#open.has(target)) throw this.#fail(`${at}: the alias is inside of what it stands for`)
     this.visit(target, steps)
   }
 
-  #remember(node: Node & { readonly anchor?: string }): void {
+  #remember(node: ParsedNode): void {
     const { anchor } = node
     if (anchor === undefined) return
     const other = this.#anchors.get(anchor)
@@ -91,7 +91,7 @@ class Inspection {
     this.#anchors.set(anchor, node)
   }
 
-  #positionOf(node: Node): Position {
-    return this.#position(node.range?.[0] ?? 0)
+  #positionOf(node: ParsedNode): Position {
+    return this.#position(node.range[0])
   }
 }

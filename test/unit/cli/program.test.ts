@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createProgram } from '../../../src/cli/program.js'
+import { surroundings } from '../../fixtures/surroundings.js'
 
 function create(columns?: number) {
   const written = { stdout: '', stderr: '' }
@@ -15,6 +16,7 @@ function create(columns?: number) {
       demo: async () => void called.push('demo'),
     },
     { stdout: text => void (written.stdout += text), stderr: text => void (written.stderr += text), columns },
+    surroundings(),
   )
   return { written, called, parse: (...argv: string[]) => program.parseAsync(argv, { from: 'user' }) }
 }
@@ -33,7 +35,23 @@ t.test('run is what happens when no command is named', async t => {
 
 t.test('shows help of at most 100 columns with every group, and an example at the end of each', async t => {
   for (const columns of [undefined, 100, 250]) {
-    for (const argv of [[], ['run'], ['check'], ['demo'], ['help']]) {
+    for (const argv of [
+      ...[
+        [],
+        ['run'],
+        ['check'],
+        ['status'],
+        ['top'],
+        ['events'],
+        ['explain'],
+        ['reload'],
+        ['demo'],
+        ['help'],
+      ],
+      ...[[], ['drain'], ['maintenance'], ['ready'], ['weight'], ['add'], ['remove'], ['kill-sessions']].map(
+        action => ['backend', ...action],
+      ),
+    ]) {
       const { written, parse } = create(columns)
       await t.rejects(parse(...argv, '--help'), { exitCode: 0, code: 'commander.helpDisplayed' })
       const lines = written.stdout.trimEnd().split('\n')
@@ -88,6 +106,19 @@ t.test('refuses what it does not understand, and runs nothing', async t => {
     [['help', 'run', 'x'], 'unexpected argument "x" (evenkeel help --help shows what there is)'],
     [['-l', ':1', 'check', '-b', 'a:1'], '--listen must come after check'],
     [['--access-log', 'demo'], '--access-log must come after demo'],
+    [
+      ['backend', 'drain', 'db1', 'x'],
+      'unexpected argument "x" (evenkeel backend drain --help shows what there is)',
+    ],
+    [['status', 'x'], 'unexpected argument "x" (evenkeel status --help shows what there is)'],
+    [
+      ['backend', 'drian', 'db1', 'x'],
+      'backend: unknown action "drian" (did you mean drain? there are drain, maintenance, ready, weight, add, remove and kill-sessions)',
+    ],
+    [
+      ['backend'],
+      'backend: what is to be done? One of drain, maintenance, ready, weight, add, remove, kill-sessions',
+    ],
   ]
   for (const [argv, message] of cases) {
     const { called, parse } = create()

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Actions } from '../../../src/cli/actions.js'
 import { runCli } from '../../../src/cli/run-cli.js'
+import { surroundings } from '../../fixtures/surroundings.js'
 
 async function run(argv: string[], actions: Partial<Actions> = {}) {
   const result = { code: -1, stdout: '', stderr: '' }
@@ -11,11 +12,16 @@ async function run(argv: string[], actions: Partial<Actions> = {}) {
     demo: async () => undefined,
     ...actions,
   }
-  result.code = await runCli(argv, all, {
-    stdout: text => void (result.stdout += text),
-    stderr: text => void (result.stderr += text),
-    columns: undefined,
-  })
+  result.code = await runCli(
+    argv,
+    all,
+    {
+      stdout: text => void (result.stdout += text),
+      stderr: text => void (result.stderr += text),
+      columns: undefined,
+    },
+    surroundings(),
+  )
   return result
 }
 
