@@ -11,7 +11,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 /** A text on one line that roff prints as it is. */
 export function roffText(text: string): string {
   const escaped = text
-    .replace(/\s+/g, ' ')
+    .replace(/[\n\r\t]+/g, ' ')
     .replace(/[\\\-…^~`']/g, character => ESCAPED[character] ?? character)
   // At the beginning of a line a dot would be a macro.
   return escaped.startsWith('.') ? `\\&${escaped}` : escaped

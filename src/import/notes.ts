@@ -8,7 +8,7 @@ const LONGEST_SUBJECT = 80
 const LONGEST_TEXT = 300
 
 /** Nobody means more of these in one file, and ranges make many of few words. */
-const MOST_MADE = 10_000
+const MOST_MADE = 2000
 
 interface Note {
   /** Counted from 1; undefined when the place is not known. */

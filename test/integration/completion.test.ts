@@ -31,6 +31,7 @@ const CASES: readonly (readonly [
   [['completion', ''], ['bash', 'fish', 'zsh'], []],
   [['help', 'ch'], ['check'], []],
   [['import', '/etc/host'], ['/etc/hosts'], []],
+  [['run', '--config', '/etc/host'], ['/etc/hosts'], []],
   [['import', '--from', ''], ['gobetween', 'haproxy', 'nginx'], ['check']],
   [['--listen', ''], [], ['check', '--backend']],
 ]

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -12,8 +12,11 @@ const PROGRAM_MISSING = 77
 const examples = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => name)
+const runnable = examples.filter(name => existsSync(join(EXAMPLES, name, 'run.sh')))
+/** Those about running evenkeel, which balance nothing themselves. */
+const OPERATION = ['config', 'docker', 'grafana', 'prometheus', 'systemd']
 
-for (const name of examples) {
+for (const name of runnable) {
   t.test(name, async t => {
     const example = startExample(t, name)
     const { code, output } = await example.finished
@@ -22,19 +25,19 @@ for (const name of examples) {
       return
     }
     t.equal(code, 0, 'exit 0', { output })
-    t.match(output, /is down/, 'a failover was shown')
+    if (!OPERATION.includes(name)) t.match(output, /is down/, 'a failover was shown')
     example.leavesNothing(t)
   })
 }
 
 t.test('the commands in the READMEs are valid', async t => {
-  for (const name of examples) {
+  for (const name of examples.filter(name => name !== 'grafana')) {
     const readme = readFileSync(join(EXAMPLES, name, 'README.md'), 'utf8')
     const [, own = ''] = readme.split('## With your own servers')
     const commands = own.match(/^ {4}evenkeel .*(\n {5,}.*)*/gm) ?? []
     t.ok(commands.length > 0, `${name} has some`)
     for (const command of commands) {
-      const script = `evenkeel() { "$0" bin/evenkeel.js check "$@"; }\n${command}`
+      const script = `evenkeel() { [ "$1" != check ] || shift; "$0" bin/evenkeel.js check "$@"; }\n${command}`
       const { code, output } = await runProgram('sh', ['-euc', script, process.execPath])
       t.equal(code, 0, command.trim(), { output })
     }
