@@ -1,10 +1,11 @@
 import type { ServiceConfig } from './config.js'
+import { quote } from './config-error.js'
 
 /** A path within a config file: `services.postgres.backends[1].weight`, `services["a.b"].listen[0]`. */
 export function formatPath(steps: readonly (string | number)[]): string {
   return steps.reduce<string>((path, step) => {
     if (typeof step === 'number') return `${path}[${step}]`
-    if (!/^[\w-]+$/.test(step)) return `${path}[${JSON.stringify(step)}]`
+    if (!/^[\w-]{1,63}$/.test(step)) return `${path}[${quote(step)}]`
     return path === '' ? step : `${path}.${step}`
   }, '')
 }

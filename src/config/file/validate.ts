@@ -17,7 +17,7 @@ export function validate<T extends z.ZodType>(
 ): z.infer<T> {
   const result = schema.safeParse(value, { reportInput: true, error: problemOf })
   if (result.success) return result.data
-  const [{ steps, problem, input } = UNTOLD] = result.error.issues.map(issue => tell(issue, []))
+  const [{ steps, problem, input } = UNTOLD] = foremost(result.error.issues).map(issue => tell(issue, []))
   const path = formatPath(steps)
   throw path === ''
     ? new ConfigError(whole.path, whole.text, problem)
@@ -37,7 +37,7 @@ function tell(issue: Issue, above: Told['steps']): Told {
   const { input, message: problem } = issue
   switch (issue.code) {
     case 'invalid_union': {
-      const [inner] = issue.errors.find(isInside) ?? []
+      const [inner] = foremost(issue.errors.find(isInside) ?? [])
       return inner === undefined
         ? { steps, problem, input: chosen(input, issue.discriminator) }
         : tell(inner, steps)
@@ -49,6 +49,15 @@ function tell(issue: Issue, above: Told['steps']): Told {
     default:
       return { steps, problem, input }
   }
+}
+
+/** The issues without those before a key that is unknown, where one of its neighbours is missing or wrong. */
+function foremost(issues: readonly Issue[]): readonly Issue[] {
+  const parent = JSON.stringify(issues[0]?.path.slice(0, -1))
+  const index = issues.findIndex(
+    ({ code, path }) => code === 'unrecognized_keys' && JSON.stringify(path) === parent,
+  )
+  return issues.slice(Math.max(0, index))
 }
 
 /** Whether a branch of a union took the value, and complains of something inside. */

@@ -4,6 +4,9 @@ import { yamlExcess } from './yaml-limits.js'
 
 type Step = string | number
 
+/** Messages may repeat parts of the text. */
+const LONGEST_MESSAGE = 200
+
 /**
  * Reads one YAML 1.2 document of plain values: no tags, no cycles, no key twice. `<<` merges maps. Throws what `fail`
  * makes of a problem, or a ConfigError for a key.
@@ -27,7 +30,8 @@ export function parseYaml(text: string, fail: (problem: string) => Error): unkno
   }
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) {
-    const words = problem.code === 'MULTIPLE_DOCS' ? 'a second document' : problem.message
+    const words =
+      problem.code === 'MULTIPLE_DOCS' ? 'a second document' : problem.message.slice(0, LONGEST_MESSAGE)
     throw fail(`${formatPosition(position(problem.pos[0]))}: ${words}`)
   }
   new Inspection(position, fail).visit(document.contents, [])

@@ -1,7 +1,9 @@
-import { watch } from 'node:fs'
+import { watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { BAD_INPUTS } from '../../fixtures/bad-inputs.js'
+import { stringify } from 'yaml'
+import { BAD_INPUTS, type BadInput } from '../../fixtures/bad-inputs.js'
+import { FILE_CASES } from '../../fixtures/config-files.js'
 import { quickest } from '../../fixtures/quickest.js'
 import { runProgram } from '../../fixtures/run-program.js'
 import { shortDirectory } from '../../fixtures/short-directory.js'
@@ -15,9 +17,11 @@ t.test('case 18: bad input', async t => {
   // The admin server is bound before anything else, so its socket would show any attempt to bind.
   const watcher = watch(directory, () => files++)
   const admin = ['--admin', `unix:${join(directory, 'admin.sock')}`]
+  const broken = brokenFiles(shortDirectory(t))
   t.ok(BAD_INPUTS.length >= 40)
+  t.ok(broken.length >= 25)
 
-  const waiting = BAD_INPUTS.values()
+  const waiting = [...BAD_INPUTS, ...broken].values()
   const work = async (): Promise<void> => {
     for (const [args, complaint] of waiting) {
       const shown = JSON.stringify(args).slice(0, 120)
@@ -34,3 +38,13 @@ t.test('case 18: bad input', async t => {
   watcher.close()
   t.equal(files, 0, 'nothing was bound')
 })
+
+/** A third of the broken config files, written to a directory: the unit tests read all of them. */
+function brokenFiles(directory: string): readonly BadInput[] {
+  return FILE_CASES.flatMap(({ value, complaint }, index) => {
+    if (complaint === undefined || index % 3 !== 0) return []
+    const file = join(directory, `${index}.yaml`)
+    writeFileSync(file, stringify(value))
+    return [[['--config', file], new RegExp(complaint.source.replace(/^\^/, '').replace(/\$$/, ''))]]
+  })
+}

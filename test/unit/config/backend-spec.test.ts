@@ -1,5 +1,6 @@
 import t from 'tap'
-import { parseBackend } from '../../../src/config/backend-spec.js'
+import { fileSettings } from '../../../src/config/file/file-settings.js'
+import { parseBackend, readBackend } from '../../../src/config/backend-spec.js'
 
 const parse = (text: string) => parseBackend({ path: '--backend', text })
 
@@ -71,5 +72,22 @@ t.test('refuses broken backends', t => {
   for (const [value, message] of cases) {
     t.throws(() => parse(value), { name: 'ConfigError', path: '--backend', value, message }, value)
   }
+  t.end()
+})
+
+t.test('reads the backend of a file', t => {
+  const at = { path: 'backends[0].address', text: 'a:1' }
+  t.match(readBackend(at, fileSettings({ weight: 5, backup: false }, ['backends', 0])), {
+    name: 'a:1',
+    weight: 5,
+    backup: false,
+    source: 'a:1',
+    path: 'backends[0].address',
+    given: new Set(['address', 'weight', 'backup']),
+  })
+  t.throws(() => readBackend(at, fileSettings({ weight: 0 }, ['backends', 0])), {
+    path: 'backends[0].weight',
+    message: /^backends\[0\]\.weight "0": not a whole number/,
+  })
   t.end()
 })

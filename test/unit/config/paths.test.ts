@@ -8,6 +8,7 @@ t.test('paths look as in a program', t => {
   t.equal(formatPath(['services', 'a.b']), 'services["a.b"]')
   t.equal(formatPath(['a b', 'x"y']), '["a b"]["x\\"y"]')
   t.equal(formatPath(['']), '[""]')
+  t.ok(formatPath(['x'.repeat(100_000)]).length < 300)
   t.end()
 })
 

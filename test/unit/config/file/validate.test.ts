@@ -52,6 +52,8 @@ t.test('names the first thing that does not', t => {
     [{ list: [{}] }, 'list[0].weight: required'],
     [{ list: [{ weight: 6 }] }, 'list[0].weight "6": too heavy'],
     [{ list: [{ wieght: 6, weight: 1 }] }, 'list[0].wieght: unknown key (did you mean weight?)'],
+    [{ list: [{ wieght: 6 }] }, 'list[0].wieght: unknown key (did you mean weight?)'],
+    [{ texts: 'a', text: 5 }, 'texts: unknown key (did you mean text?)'],
     [{ kind: {} }, 'kind.kind: no such kind'],
     [{ kind: { kind: 'z' } }, 'kind.kind "z": no such kind'],
     [{ names: { 'A.b': 1 } }, 'names["A.b"]: not a name'],
