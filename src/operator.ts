@@ -13,7 +13,7 @@ import { checkUnchanged } from './config/unchanged.js'
 import { ChangeRefused, type Changes } from './control/admin/source.js'
 import type { Supervisor } from './control/supervisor.js'
 import type { BackendName } from './core/backend.js'
-import type { AdminFact, Observer } from './core/observer.js'
+import type { Observer } from './core/observer.js'
 import { BindError, ThreadStartError } from './datapath/datapath.js'
 import { difference, newListeners, type Running } from './difference.js'
 import type { Overview } from './overview.js'
@@ -97,9 +97,9 @@ export class Operator implements Changes {
       })
       this.#checkOpen()
       const { service } = supervisor
+      supervisor.announce({ action: 'add', service: name, backend: added.name, address: added.source })
       supervisor.change({ ...service, backends: [...service.backends, backend] })
       this.#current.set(name, next)
-      this.#tell({ action: 'add', service: name, backend: added.name, address: added.source })
       return this.#view(name, added.name)
     })
   }
@@ -124,9 +124,9 @@ export class Operator implements Changes {
         )
       }
       const { service } = supervisor
+      supervisor.announce({ action: 'remove', service: name, backend })
       supervisor.change({ ...service, backends: service.backends.filter(other => other.name !== backend) })
       this.#current.set(name, { ...config, backends })
-      this.#tell({ action: 'remove', service: name, backend })
       await this.#tools.overview.services()
     })
   }
@@ -137,8 +137,8 @@ export class Operator implements Changes {
       // One that leaves may be told to hurry.
       const status = supervisor?.status().find(other => other.backend.name === backend)
       if (supervisor === undefined || status === undefined) throw this.#unknown(name, backend)
+      supervisor.announce({ action: 'kill-sessions', service: name, backend })
       supervisor.killSessions(backend)
-      this.#tell({ action: 'kill-sessions', service: name, backend })
       await this.#tools.overview.services()
     })
   }
@@ -192,17 +192,13 @@ export class Operator implements Changes {
     { weight, state, deadline }: ParsedChange,
   ): void {
     if (weight !== undefined) {
+      supervisor.announce({ action: 'weight', service: name, backend, weight })
       supervisor.setWeight(backend, weight)
-      this.#tell({ action: 'weight', service: name, backend, weight })
     }
     if (state === undefined) return
-    supervisor.setAdmin(backend, state, deadline)
     const end = deadline && { forMs: deadline.after, then: deadline.then }
-    this.#tell({ action: state, service: name, backend, ...end })
-  }
-
-  #tell(fact: AdminFact): void {
-    this.#tools.observer.admin(fact)
+    supervisor.announce({ action: state, service: name, backend, ...end })
+    supervisor.setAdmin(backend, state, deadline)
   }
 
   async #view(name: string, backend: BackendName): Promise<BackendView> {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { AdminClient } from '../admin-client/admin-client.js'
 import { parseAddress } from '../config/address.js'
-import { DEFAULTS } from '../config/flag-values.js'
+import { DEFAULTS } from '../config/defaults.js'
 import type { Surroundings } from './actions.js'
 
 interface AdminFlags {
@@ -11,7 +11,7 @@ interface AdminFlags {
 
 /** Declares `--admin`, by which a command finds the running process, and for changes `--admin-token-file`. */
 export function addAdminOptions(command: Command, { changes }: { readonly changes: boolean }): Command {
-  command.option('--admin <address>', 'the admin address of the running process', DEFAULTS.admin)
+  command.option('--admin <address>', 'the admin address of the running process', DEFAULTS['admin.address'])
   if (!changes) return command
   return command.option(
     '--admin-token-file <path>',

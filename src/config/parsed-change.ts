@@ -1,4 +1,4 @@
-import type { DeadlineAction } from '../api/views.js'
+import type { DeadlineAction } from '../core/backend.js'
 import type { Millis } from '../clock.js'
 import type { AdminState } from '../core/backend.js'
 

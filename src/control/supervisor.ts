@@ -1,7 +1,7 @@
 import type { Clock, Millis, Timer } from '../clock.js'
 import type { AdminState, BackendName, DeadlineAction } from '../core/backend.js'
 import { isBetweenStates, type Observation } from '../core/health.js'
-import type { Observer } from '../core/observer.js'
+import type { AdminFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { Snapshot } from '../core/snapshot.js'
 import { BackendTable, type BackendStatus, type TableObserver } from '../core/table.js'
@@ -137,6 +137,11 @@ export class Supervisor {
     if (changed) this.#publish()
   }
 
+  /** The next change is what an operator did: it is told before what follows from it. */
+  announce(fact: AdminFact): void {
+    this.#untold.push(() => this.#tools.observer.admin(fact))
+  }
+
   /**
    * Sets what the operator wants of a backend, and until when: in `maintenance` it is not probed.
    *
@@ -150,20 +155,22 @@ export class Supervisor {
     const { clock, wallTime } = this.#tools
     const now = clock.now()
     const deadline = end && { due: now + end.after, at: wallTime() + end.after, then: end.then }
-    if (this.#table.setAdmin(name, state, now, deadline)) this.#publish()
-    else this.#rearm()
+    this.#table.setAdmin(name, state, now, deadline)
+    this.#publish()
     this.#pause()
     if (state !== 'ready') this.#departures.await(name)
   }
 
   /** Gives a backend another weight, with the next pick. */
   setWeight(name: BackendName, weight: number): void {
-    if (this.#table.setWeight(name, weight)) this.#publish()
+    this.#table.setWeight(name, weight)
+    this.#publish()
   }
 
   /** Ends every session of a backend, also of one that leaves. */
   killSessions(name: BackendName): void {
-    if (this.#table.killSessions(name)) this.#publish()
+    this.#table.killSessions(name)
+    this.#publish()
   }
 
   /** What people are told of the backends, in the order of the configuration; those that leave come last. */

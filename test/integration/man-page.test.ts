@@ -1,4 +1,5 @@
 import t from 'tap'
+import { surroundings } from '../fixtures/surroundings.js'
 import { allCommands, readCommand } from '../../src/cli/command-tree.js'
 import { createProgram } from '../../src/cli/program.js'
 import { runProgram } from '../fixtures/run-program.js'
@@ -10,6 +11,7 @@ const program = readCommand(
   createProgram(
     { version: '0', run: nothing, check: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
+    surroundings(),
   ),
 )
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DEADLINE_ACTIONS } from '../../api/views.js'
+import { DEADLINE_ACTIONS } from '../../core/backend.js'
 import { STATES, WEIGHTS } from '../backend-spec.js'
 import type { BackendConfig } from '../config.js'
 import { ConfigError } from '../config-error.js'

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { surroundings } from '../../fixtures/surroundings.js'
 import { createProgram } from '../../../src/cli/program.js'
 import { valueChoices } from '../../../src/cli/value-choices.js'
 import { parseFlags } from '../../../src/config/flags.js'
@@ -8,6 +9,7 @@ t.test('every choice is one that reading the flags takes', t => {
   const program = createProgram(
     { version: '0', run: nothing, check: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
+    surroundings(),
   )
   let chosen = 0
   for (const option of program.options) {

@@ -45,7 +45,7 @@ t.test('those that take any free port are told apart by their service and their 
     first,
     'tcp 127.0.0.1 9',
     second,
-    'udp 127.0.0.1 db 0',
+    'udp udp://127.0.0.1:0 db 0',
   ])
   t.not(places('other', any)[0], first)
   t.end()

@@ -60,7 +60,7 @@ t.test('each fact is one JSON line with the fields of its event', async t => {
       port: null,
       msg: 'listening on unix:/run/db',
     },
-    { level: 'info', event: 'admin', action: 'drain', backend: 'db1', msg: 'admin drain: db1' },
+    { level: 'info', event: 'admin', action: 'drain', backend: 'db1', msg: 'admin drain db1' },
     { level: 'info', event: 'ready', msg: 'ready' },
     {
       level: 'warn',

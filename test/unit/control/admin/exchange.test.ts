@@ -292,7 +292,7 @@ t.test('a stream', async t => {
     t.strictSame([state.streams.length, state.client.received], [0, ''])
   })
 
-  t.test('that is one too many is refused and may be asked for again', async t => {
+  t.test('that is one too many is refused and may be asked for again', async () => {
     const state = setUp()
     state.hasRoom = false
     state.client.send(events)
@@ -310,7 +310,7 @@ t.test('a stream', async t => {
     t.equal(streams.length, 0)
   })
 
-  t.test('goes on where the client says', async t => {
+  t.test('goes on where the client says', async () => {
     const { client, streams } = setUp()
     client.send(head('GET /api/v1/events', 'Last-Event-ID: 12'))
     while (streams.length === 0) await settled()
