@@ -29,6 +29,7 @@ const METRICS = [
   ...['datagrams_total', 'datagrams_dropped_total', 'connect_errors_total', 'connect_duration_seconds'],
   ...['session_duration_seconds', 'backend_up', 'backend_state', 'backend_weight', 'probes_total'],
   ...['probe_duration_seconds', 'transitions_total', 'failover_state', 'log_lines_dropped_total'],
+  ...['backend_admin_state', 'journal_lines_dropped_total'],
 ]
 
 if (await isIsolated(t, import.meta.url, ['ip addr add 192.0.2.7/32 dev lo'])) {
@@ -63,7 +64,7 @@ if (await isIsolated(t, import.meta.url, ['ip addr add 192.0.2.7/32 dev lo'])) {
       t.match(all, { status: 200, headers: { 'content-type': /^application\/json/ } })
       const { services } = JSON.parse(all.body) as { services: unknown[] }
       t.strictSame(Object.keys(services[0] ?? {}), [
-        ...['name', 'balance', 'datapath', 'failover', 'listeners', 'backends'],
+        ...['name', 'balance', 'datapath', 'failover', 'listeners', 'backends', 'leaving'],
       ])
       const backend = { maxConnections: null, state: 'ready', sessionsActive: 0 }
       t.match(services, [
