@@ -37,3 +37,23 @@ t.test('one of the two flags is enough to be told which one is missing', async t
   await t.rejects(parse('-b', 'a:1'), { message: '--listen: at least one is needed' })
   t.throws(() => readSource(new Command()), { name: 'UsageError' })
 })
+
+t.test('a config file takes the place of the flags of a service', async t => {
+  const { configs, parse } = create()
+  const directory = t.testdir({ 'a.yaml': 'services: {x: {listen: [":1"], backends: ["a:1"]}}' })
+  await parse('--config', `${directory}/a.yaml`, '--no-admin', '--drain-timeout', '7s', '--access-log')
+  t.match(configs, [
+    { source: `${directory}/a.yaml`, admin: undefined, drainTimeout: 7000, services: [{ name: 'x' }] },
+  ])
+  for (const [flag, value] of [
+    ['--listen', ':1'],
+    ['--backend', 'a:1'],
+    ['--probe-interval', '5s'],
+  ] as const) {
+    await t.rejects(parse('-c', `${directory}/a.yaml`, flag, value), {
+      name: 'UsageError',
+      message: `${flag} cannot stand beside --config: what belongs to a service is in the file`,
+    })
+  }
+  await t.rejects(parse('-c', `${directory}/b.yaml`), { name: 'ConfigError', path: '--config' })
+})
