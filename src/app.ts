@@ -1,21 +1,28 @@
 import type { ServiceView } from './api/views.js'
 import type { Clock, Random } from './clock.js'
-import type { Config } from './config/config.js'
 import { formatAddress } from './config/address.js'
 import { MOST_ADMIN_CONNECTIONS } from './config/caps.js'
+import type { ConfigSource } from './config/config-source.js'
+import type { AdminConfig, Config, LogLevel } from './config/config.js'
+import { pathOfListener } from './config/paths.js'
 import type { AdminAddress } from './control/admin/address.js'
+import type { Authority } from './control/admin/authority.js'
+import { dashboard } from './control/admin/dashboard.js'
 import { AdminServer } from './control/admin/server.js'
-import { serviceView } from './control/admin/views.js'
-import { Monitor } from './control/monitor.js'
-import { Supervisor } from './control/supervisor.js'
+import { ChangeRefused, type AdminSource } from './control/admin/source.js'
+import { generateToken, readToken, TokenFileError, type Token } from './control/admin/token.js'
+import { History } from './control/history/history.js'
 import type { ListeningFact, Observer } from './core/observer.js'
 import type { Service } from './core/service.js'
-import { BindError, ThreadStartError, type DataPath, type PassiveReport } from './datapath/datapath.js'
-import { InlineDataPath } from './datapath/userspace/inline.js'
-import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
+import { BindError, ThreadStartError } from './datapath/datapath.js'
 import { fanOut } from './observe/fan-out.js'
 import { HeldFacts } from './observe/held-facts.js'
-import { contentType, Metrics } from './observe/metrics.js'
+import { Metrics } from './observe/metrics.js'
+import type { OpenJournal } from './open-journal.js'
+import { Operator } from './operator.js'
+import { Overview } from './overview.js'
+import type { Host } from './resolve.js'
+import { Services } from './services.js'
 import { cannotOpen, StartError } from './start-error.js'
 
 /** How long an answer of the admin server under way may take at the end. */
@@ -29,6 +36,14 @@ export interface AppTools {
   readonly wallTime: () => number
   /** Told what happens; a method that it lacks is not missed. */
   readonly observer: Partial<Observer>
+  /** Told as well, and asked what happened; the app closes it. */
+  readonly journal: OpenJournal
+  /** Called when a reload changes it. */
+  readonly setLogLevel: (level: LogLevel) => void
+  /** What is read at a reload. */
+  readonly source: ConfigSource
+  /** What this process may use at the moment. */
+  readonly host: () => Promise<Host>
   /** Log lines lost since the start. */
   readonly linesDropped: () => number
   /** Of this package. */
@@ -43,53 +58,50 @@ export interface AppTools {
 export class App {
   readonly #config: Config
   readonly #tools: AppTools
-  readonly #metrics: Metrics
-  readonly #monitor: Monitor
-  readonly #supervisors: ReadonlyMap<string, Supervisor>
-  readonly #datapath: DataPath
+  readonly #services: Services
+  readonly #overview: Overview
+  readonly #operator: Operator
+  readonly #history: History
   readonly #admin: AdminServer | undefined
   readonly #observer: Observer
   /** What happens during a start is told only when that has succeeded. */
   readonly #facts: HeldFacts
+  #token: Token | undefined
   #adminAddress: AdminAddress | undefined
-  #listeners: readonly ListeningFact[] = []
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   /** @param services of `config`, with literal addresses */
   constructor(config: Config, services: readonly Service[], tools: AppTools) {
-    const { clock, random, wallTime, version, node, linesDropped, workers } = tools
+    const { clock, random, wallTime, version, node, linesDropped, workers, journal, source, host } = tools
+    const metrics = new Metrics({ version, node, linesDropped, journalLinesDropped: journal.linesDropped })
     this.#config = config
     this.#tools = tools
-    this.#metrics = new Metrics({ version, node, linesDropped })
-    this.#facts = new HeldFacts(fanOut([tools.observer, this.#metrics]))
+    this.#facts = new HeldFacts(fanOut([tools.observer, metrics, journal.journal.observer]))
     this.#observer = this.#facts.observer
-    this.#monitor = new Monitor({ clock, random })
-    const passive: PassiveReport = (service, backend, seen) =>
-      this.#supervisors.get(service)?.passive(backend, seen)
-    const datapathTools = { clock, random, observer: this.#observer, accessLog: config.accessLog, passive }
-    this.#datapath =
-      workers === 'inline'
-        ? new InlineDataPath(services, datapathTools)
-        : new ThreadedDataPath(services, datapathTools, workers)
-    this.#supervisors = new Map(
-      services.map(service => {
-        const publish = this.#datapath.publish.bind(this.#datapath, service.name)
-        const shared = { clock, wallTime, monitor: this.#monitor, observer: this.#observer }
-        return [service.name, new Supervisor(service, { ...shared, publish })]
-      }),
-    )
-    this.#admin = this.#createAdmin()
+    const observer = this.#observer
+    this.#services = new Services(services, config.accessLog, { clock, random, wallTime, observer, workers })
+    this.#overview = new Overview(this.#services, config.datapath, metrics)
+    const { setLogLevel } = tools
+    const running = { services: this.#services, overview: this.#overview }
+    this.#operator = new Operator(config, { ...running, observer, source, host, setLogLevel })
+    this.#history = new History({ clock, wallTime, services: () => this.#overview.services() })
+    this.#admin = config.admin === undefined ? undefined : this.#createAdmin(config.admin)
   }
 
   /** Where clients and operators connect; empty before {@link start}. */
   get listeners(): readonly ListeningFact[] {
-    return this.#listeners
+    return this.#services.listeners
   }
 
   /** Where the admin server listens; undefined before {@link start} and without one. */
   get adminAddress(): AdminAddress | undefined {
     return this.#adminAddress
+  }
+
+  /** The services as the admin API shows them. */
+  views(): Promise<readonly ServiceView[]> {
+    return this.#overview.services()
   }
 
   /** Starts all or nothing; rejects with a StartError. Once. */
@@ -99,24 +111,31 @@ export class App {
   }
 
   async #start(): Promise<void> {
-    for (const supervisor of this.#supervisors.values()) supervisor.open()
     try {
-      await this.#startAdmin()
-      this.#listeners = await this.#startDataPath()
+      if (this.#config.admin !== undefined) await this.#startAdmin(this.#config.admin)
+      await this.#bind()
     } catch (error) {
       this.#facts.discard()
-      await this.#admin?.stop(ADMIN_GRACE)
-      for (const supervisor of this.#supervisors.values()) supervisor.stop()
-      this.#monitor.stop()
+      await this.#stopAdmin()
+      this.#services.stop()
+      await this.#tools.journal.close()
       throw error
     }
     this.#facts.release()
-    for (const fact of this.#listeners) this.#observer.listening(fact)
+    for (const fact of this.listeners) this.#observer.listening(fact)
     if (this.#adminAddress !== undefined) {
       this.#observer.admin({ action: 'listening', address: formatAddress(this.#adminAddress) })
     }
-    for (const supervisor of this.#supervisors.values()) supervisor.start()
+    if (this.#token?.warning !== undefined) this.#observer.warning(this.#token.warning, {})
+    this.#services.start()
+    if (this.#admin !== undefined) this.#history.start()
     this.#observer.ready()
+  }
+
+  /** Reads the configuration again; one that cannot hold changes nothing, which is told. */
+  async reload(): Promise<void> {
+    await this.#starting
+    await this.#operator.reload().catch(ignoreRefusal)
   }
 
   /** Takes no new client, lets sessions go on for the drain timeout, resets the rest. Once; later calls wait for it. */
@@ -127,7 +146,7 @@ export class App {
 
   /** Ends a {@link stop} under way at once: whatever is left is reset. */
   abort(): void {
-    this.#datapath.abort()
+    this.#services.datapath.abort()
   }
 
   async #stop(): Promise<void> {
@@ -136,79 +155,81 @@ export class App {
       () => false,
     )
     if (hasStarted !== true) return
-    await this.#datapath.close()
-    this.#observer.draining(this.#config.drainTimeout)
-    await this.#datapath.stop(this.#config.drainTimeout)
-    for (const supervisor of this.#supervisors.values()) supervisor.stop()
-    this.#monitor.stop()
-    await this.#admin?.stop(ADMIN_GRACE)
+    const { datapath } = this.#services
+    await this.#operator.close()
+    await datapath.close()
+    const { drainTimeout } = this.#operator.config
+    this.#observer.draining(drainTimeout)
+    await datapath.stop(drainTimeout)
+    this.#services.stop()
+    this.#history.stop()
+    await this.#stopAdmin()
     this.#observer.stopped()
+    await this.#tools.journal.close()
   }
 
-  async #startAdmin(): Promise<void> {
-    const { admin } = this.#config
-    if (admin === undefined) return
-    this.#adminAddress = await this.#admin?.start().catch((error: unknown) => {
-      throw cannotOpen(`--admin ${formatAddress(admin)}`, codeOf(error), error)
-    })
-  }
-
-  async #startDataPath(): Promise<readonly ListeningFact[]> {
-    try {
-      return await this.#datapath.start()
-    } catch (error) {
-      if (error instanceof BindError) throw cannotOpen(`--listen ${error.listener}`, error.code, error)
-      if (!(error instanceof ThreadStartError)) throw error
-      const line = `--workers ${this.#tools.workers}: a data thread cannot start: ${error.message}`
-      throw new StartError(line, { cause: error })
-    }
-  }
-
-  #createAdmin(): AdminServer | undefined {
-    const { admin } = this.#config
-    if (admin === undefined) return undefined
-    const source = {
-      services: () => this.views(),
-      notReady: () => this.#notReady(),
-      metrics: async () => ({ contentType, body: await this.#renderMetrics() }),
-    }
-    const tools = { source, clock: this.#tools.clock, observer: this.#observer }
-    return new AdminServer(admin, tools, MOST_ADMIN_CONNECTIONS)
-  }
-
-  #notReady(): readonly string[] {
-    return [...this.#supervisors.values()].flatMap(({ failover, service }) =>
-      failover === 'none' ? [service.name] : [],
-    )
-  }
-
-  /** The services as the admin API shows them. */
-  async views(): Promise<readonly ServiceView[]> {
-    const stats = await this.#datapath.stats()
-    return [...this.#supervisors.values()].map(supervisor => {
-      const { service, failover } = supervisor
-      return serviceView({
-        service,
-        datapath: this.#config.datapath,
-        failover,
-        listening: this.#listeners.filter(fact => fact.service === service.name),
-        backends: supervisor.status(),
-        stats: stats.find(each => each.service === service.name),
+  async #startAdmin({ address, tokenFile }: AdminConfig): Promise<void> {
+    const { paths } = this.#config
+    if (tokenFile !== undefined) {
+      this.#token = await readToken(tokenFile).catch((error: unknown) => {
+        if (!(error instanceof TokenFileError)) throw error
+        throw new StartError(`${paths.tokenFile} ${tokenFile}: ${error.message}`, { cause: error })
       })
+    }
+    this.#adminAddress = await this.#admin?.start().catch((error: unknown) => {
+      throw cannotOpen(`${paths.admin} ${formatAddress(address)}`, codeOf(error), error)
     })
+    // Not before: another process that has the address may have its token there.
+    this.#token ??= await generateToken(withPort(address, this.#adminAddress))
   }
 
-  async #renderMetrics(): Promise<string> {
-    const stats = await this.#datapath.stats()
-    const gauges = [...this.#supervisors.values()].map(supervisor => ({
-      service: supervisor.service.name,
-      failover: supervisor.failover,
-      backends: supervisor
-        .status()
-        .map(({ backend, health, effectiveWeight }) => ({ name: backend.name, health, effectiveWeight })),
-    }))
-    return this.#metrics.render(stats, gauges)
+  async #stopAdmin(): Promise<void> {
+    await this.#admin?.stop(ADMIN_GRACE)
+    await this.#token?.close()
   }
+
+  async #bind(): Promise<void> {
+    try {
+      await this.#services.bind()
+    } catch (error) {
+      if (error instanceof BindError) {
+        const path = pathOfListener(this.#config.services, error.listener)
+        throw cannotOpen(`${path} ${error.listener}`, error.code, error)
+      }
+      if (!(error instanceof ThreadStartError)) throw error
+      const what = `${this.#config.paths.workers} ${this.#tools.workers}`
+      throw new StartError(`${what}: a data thread cannot start: ${error.message}`, { cause: error })
+    }
+  }
+
+  #createAdmin({ address }: AdminConfig): AdminServer {
+    const { clock, wallTime, journal } = this.#tools
+    const overview = this.#overview
+    const source: AdminSource = {
+      services: () => overview.services(),
+      service: name => this.#operator.detail(name),
+      notReady: () => overview.notReady(),
+      metrics: () => overview.metrics(),
+      explain: (service, client) => overview.explain(service, client),
+      history: () => this.#history.view(),
+      journal: journal.journal,
+      changes: this.#operator,
+    }
+    const authority = (): Authority =>
+      this.#token?.authority ?? { kind: 'nobody', reason: 'the process has only just started' }
+    const tools = { source, authority, page: dashboard(), clock, wallTime, observer: this.#observer }
+    return new AdminServer(address, tools, MOST_ADMIN_CONNECTIONS)
+  }
+}
+
+/** The address as it was configured, with the port that was bound. */
+function withPort(address: AdminConfig['address'], bound: AdminAddress | undefined): AdminConfig['address'] {
+  return address.kind === 'inet' && bound?.kind === 'inet' ? { ...address, port: bound.port } : address
+}
+
+/** A configuration that cannot hold was told of already. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ChangeRefused)) throw error
 }
 
 function codeOf(error: unknown): string {

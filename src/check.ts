@@ -1,6 +1,6 @@
 import type { Checked } from './cli/actions.js'
 import { systemClock } from './clock.js'
-import type { Config } from './config/config.js'
+import type { ConfigSource } from './config/config-source.js'
 import { createProbe } from './control/probes/index.js'
 import type { Verdict } from './control/probes/probe.js'
 import { formatEndpoint, type Backend } from './core/backend.js'
@@ -13,9 +13,10 @@ import { resolveServices } from './resolve.js'
  * as its service's probe timeout. Rejects with a ConfigError for a host without an address.
  */
 export async function check(
-  config: Config,
+  source: ConfigSource,
   { probeOnce }: { readonly probeOnce: boolean },
 ): Promise<Checked> {
+  const config = await source.load()
   const { services } = await resolveServices(config, await thisHost())
   const settled = config.services.map(service => ({ ...service, ...limitsOf(services, service.name) }))
   const report = probeOnce ? await probeAll(services) : undefined

@@ -1,4 +1,4 @@
-import { parseFlags } from './config/flags.js'
+import { flagsSource } from './config/config-source.js'
 import type { Flags } from './config/flag-values.js'
 import type { ServiceView } from './api/views.js'
 import type { ListeningFact } from './core/observer.js'
@@ -36,7 +36,7 @@ export async function createBalancer(flags: Flags, { log }: BalancerOptions = {}
     flush: () => Promise.resolve(),
     linesDropped: 0,
   }
-  const app = await openApp(parseFlags(flags), sink, false, 'inline')
+  const app = await openApp(flagsSource(flags), sink, false, 'inline')
   return {
     async start() {
       await app.start()

@@ -5,7 +5,7 @@ import type { Terminal } from './cli/actions.js'
 import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
 import { systemClock, wallTime } from './clock.js'
-import type { Config } from './config/config.js'
+import type { ConfigSource } from './config/config-source.js'
 import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
 import { LineSink } from './observe/sink.js'
@@ -50,11 +50,13 @@ const exitCode = await runCli(
 if (exitCode !== 0) process.exitCode = exitCode
 
 /** Runs until it was asked to stop and has stopped. */
-async function run(config: Config): Promise<void> {
+async function run(source: ConfigSource): Promise<void> {
   const sink = new LineSink(openStdout(), systemClock)
   try {
     const { first, second } = stopSignals()
-    const app = await Promise.race([openApp(config, sink, process.stdout.isTTY), first])
+    const opening = openApp(source, sink, process.stdout.isTTY)
+    process.on('SIGHUP', () => void opening.then(app => app.reload()))
+    const app = await Promise.race([opening, first])
     if (app !== undefined) {
       const stopped = first.then(() => app.stop())
       void second.then(() => {

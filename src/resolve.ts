@@ -1,6 +1,7 @@
 import { deriveCaps, type CapsWarning } from './config/caps.js'
 import type { BackendConfig, Config, HostPort, ServiceConfig } from './config/config.js'
 import { ConfigError } from './config/config-error.js'
+import { pathAt } from './config/paths.js'
 import { settleWorkers, type ThreadSupport } from './config/workers.js'
 import { resolveHost, type Address } from './control/resolver.js'
 import { readAddress } from './core/address.js'
@@ -18,6 +19,8 @@ export interface Resolved {
 /** More data threads than the cores can ever use. */
 export interface WorkersWarning {
   readonly flag: '--workers'
+  /** Where the number was given. */
+  readonly path: string
   readonly asked: number
   readonly cores: number
 }
@@ -40,42 +43,50 @@ export async function resolveServices(
   host: Host,
   resolve: Resolve = resolveHost,
 ): Promise<Resolved> {
-  const { workers, isMany } = settleWorkers(config.workers, host)
+  const { workers, isMany } = settleWorkers(config.workers, host, config.paths.workers)
   const caps = deriveCaps(host.fdLimit, config.services, workers)
   const services = await Promise.all(
-    config.services.map(async service => {
+    config.services.map(async ({ given: _, paths, ...service }) => {
       const limits = caps.services.get(service.name)
       const [backends, listeners] = await Promise.all([
         Promise.all(service.backends.map(backend => resolveBackend(backend, resolve))),
-        Promise.all(service.listeners.map(listener => resolveListener(listener, resolve))),
+        Promise.all(
+          service.listeners.map((listener, index) =>
+            resolveListener(listener, pathAt(paths, index), resolve),
+          ),
+        ),
       ])
-      checkSource(service, backends)
+      checkSource({ ...service, paths }, backends)
       return { ...service, ...limits, backends, listeners, maxConnections: limits?.maxConnections ?? 1 }
     }),
   )
-  const tooMany = { flag: '--workers', asked: workers, cores: host.cores } as const
+  const tooMany = {
+    flag: '--workers',
+    path: config.paths.workers,
+    asked: workers,
+    cores: host.cores,
+  } as const
   return { services, workers, warnings: isMany ? [...caps.warnings, tooMany] : caps.warnings }
 }
 
-async function resolveBackend(
-  { address, source, ...backend }: BackendConfig,
-  resolve: Resolve,
+/** A backend with a literal address; rejects with a ConfigError for a name that has none. */
+export async function resolveBackend(
+  { address, source, path, given: _, ...backend }: BackendConfig,
+  resolve: Resolve = resolveHost,
 ): Promise<Backend> {
   const endpoint: Endpoint =
-    address.kind === 'unix'
-      ? address
-      : { ...address, ...(await lookUp('--backend', source, address, resolve)) }
+    address.kind === 'unix' ? address : { ...address, ...(await lookUp(path, source, address, resolve)) }
   return { ...backend, endpoint }
 }
 
-async function resolveListener(listener: Listener, resolve: Resolve): Promise<Listener> {
+async function resolveListener(listener: Listener, path: string, resolve: Resolve): Promise<Listener> {
   if (listener.protocol === 'unix' || listener.host === '*') return listener
-  const { host } = await lookUp('--listen', listener.url, listener, resolve)
+  const { host } = await lookUp(path, listener.url, listener, resolve)
   return { ...listener, host }
 }
 
 async function lookUp(
-  flag: string,
+  path: string,
   given: string,
   { host }: Pick<HostPort, 'host'>,
   resolve: Resolve,
@@ -84,18 +95,21 @@ async function lookUp(
     return await resolve(host)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new ConfigError(flag, given, `host ${host} has no address (${code ?? String(error)})`)
+    throw new ConfigError(path, given, `host ${host} has no address (${code ?? String(error)})`)
   }
 }
 
 /** A local address can only be used towards its own family. */
-function checkSource({ sendSource, name }: ServiceConfig, backends: readonly Backend[]): void {
+export function checkSource(
+  { sendSource, name, paths }: Pick<ServiceConfig, 'sendSource' | 'name' | 'paths'>,
+  backends: readonly Backend[],
+): void {
   if (sendSource === undefined) return
   const family = readAddress(sendSource, new Uint8Array(16)) === 4 ? 4 : 6
   const stranger = backends.find(({ endpoint }) => endpoint.kind === 'inet' && endpoint.family !== family)
   if (stranger === undefined) return
   throw new ConfigError(
-    '--send-source',
+    paths.sendSource,
     sendSource,
     `backend ${stranger.name} of ${name} is not IPv${family}`,
   )

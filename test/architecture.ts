@@ -9,7 +9,7 @@ const ROOT = new URL('../', import.meta.url)
 function files(directory: string): string[] {
   return readdirSync(new URL(directory, ROOT), { recursive: true, encoding: 'utf8' })
     .map(name => `${directory}/${name.replaceAll('\\', '/')}`)
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => /\.tsx?$/.test(name))
     .sort()
 }
 

@@ -1,5 +1,4 @@
-import type { AdminState } from '../core/backend.js'
-import type { DeadlineAction } from './views.js'
+import type { AdminState, DeadlineAction } from '../core/backend.js'
 
 /** The body of `PATCH services/:s/backends/:b`: what is not there stays. `for` and `then` go together, with a `state` other than ready. */
 export interface BackendChange {

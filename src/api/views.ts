@@ -1,4 +1,4 @@
-import type { AdminState, BackendName } from '../core/backend.js'
+import type { AdminState, BackendName, DeadlineAction } from '../core/backend.js'
 import type { Failover } from '../core/failover.js'
 import type { Cause, Health } from '../core/health.js'
 import type { Listener, Service } from '../core/service.js'
@@ -12,10 +12,6 @@ export interface ProbeView {
   readonly durationMs: number
   readonly reason: string
 }
-
-/** What becomes of a backend in `drain` or `maintenance` when its time is over: its sessions end, or its state changes. */
-export const DEADLINE_ACTIONS = ['kill', 'ready', 'maintenance'] as const
-export type DeadlineAction = (typeof DEADLINE_ACTIONS)[number]
 
 export interface DeadlineView {
   /** ISO 8601, UTC. */

@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Clock, Millis } from '../clock.js'
 import type { Config } from '../config/config.js'
+import type { ConfigSource } from '../config/config-source.js'
 
 /** What `check` found out. */
 export interface Checked {
@@ -14,9 +15,9 @@ export interface Checked {
 export interface Actions {
   readonly version: string
   /** Resolves once the process serves, or when it has stopped again. */
-  run(config: Config): Promise<void>
+  run(source: ConfigSource): Promise<void>
   /** Validates and resolves, binds nothing. */
-  check(config: Config, options: { readonly probeOnce: boolean }): Promise<Checked>
+  check(source: ConfigSource, options: { readonly probeOnce: boolean }): Promise<Checked>
   demo(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { AdminClient } from '../admin-client/admin-client.js'
 import { parseAddress } from '../config/address.js'
-import { DEFAULTS } from '../config/flag-values.js'
+import { DEFAULTS } from '../config/defaults.js'
 import type { Surroundings } from './actions.js'
 
 interface AdminFlags {
@@ -13,7 +13,7 @@ interface AdminFlags {
 export function addAdminOptions(command: Command, { changes }: { readonly changes: boolean }): Command {
   const where = new Option('--admin <address>', 'the admin address of the running process')
   // Told as it is written: commander would put a default in quotes.
-  command.addOption(where.default(DEFAULTS.admin, DEFAULTS.admin))
+  command.addOption(where.default(DEFAULTS['admin.address'], DEFAULTS['admin.address']))
   if (!changes) return command
   return command.option(
     '--admin-token-file <path>',

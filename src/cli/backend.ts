@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { BackendChange, NewBackend } from '../api/changes.js'
-import { DEADLINE_ACTIONS } from '../api/views.js'
+import { DEADLINE_ACTIONS } from '../core/backend.js'
 import { formatAddress } from '../config/address.js'
 import { parseBackend } from '../config/backend-spec.js'
 import { parseDuration } from '../config/duration.js'
@@ -156,7 +156,10 @@ async function change(
 
 /** The fields of a spec that differ from what a backend is without them. */
 function newBackend(spec: string): NewBackend {
-  const { name, address, weight, backup, maxConnections, state } = parseBackend('backend', spec)
+  const { name, address, weight, backup, maxConnections, state } = parseBackend({
+    path: 'backend',
+    text: spec,
+  })
   const written = formatAddress(address)
   return {
     address: written,

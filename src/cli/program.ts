@@ -2,12 +2,15 @@ import { Command } from 'commander'
 import type { Actions, Output, Surroundings } from './actions.js'
 import { addBackendCommand } from './backend.js'
 import { addCheckCommand } from './check.js'
+import { addCompletionCommand } from './completion.js'
 import { addDemoCommand } from './demo.js'
 import { errorLine, UsageError } from './error-line.js'
 import { addEventsCommand } from './events.js'
 import { addExplainCommand } from './explain.js'
 import { addHelpCommand } from './help.js'
 import { HELP_LAYOUT, HELP_WIDTH } from './help-layout.js'
+import { addImportCommand } from './import.js'
+import { addManCommand } from './man.js'
 import { addReloadCommand } from './reload.js'
 import { addRunCommand } from './run.js'
 import { addStatusCommand } from './status.js'
@@ -17,7 +20,7 @@ import { addTopCommand } from './top.js'
 export function createProgram(actions: Actions, output: Output, surroundings: Surroundings): Command {
   const program = new Command('evenkeel')
     .description('Layer-4 load balancer for TCP and UDP, with health probes and failover.')
-    .usage('[run] --listen <url> --backend <spec> [options]')
+    .usage('[run] --listen <url> --backend <spec> [options] | --config <file> [options]')
     .enablePositionalOptions()
     .allowExcessArguments()
     .exitOverride()
@@ -35,7 +38,9 @@ export function createProgram(actions: Actions, output: Output, surroundings: Su
   program.version(actions.version, '-V, --version', 'show the version')
   const run = program.command('run').summary('balance until stopped; what happens when no command is named')
   addRunCommand(
-    run.description('Balances until it is stopped.').usage('--listen <url> --backend <spec> [options]'),
+    run
+      .description('Balances until it is stopped.')
+      .usage('--listen <url> --backend <spec> [options] | --config <file> [options]'),
     actions,
   )
   addCheckCommand(program, actions, output)
@@ -45,7 +50,10 @@ export function createProgram(actions: Actions, output: Output, surroundings: Su
   addBackendCommand(program, output, surroundings)
   addExplainCommand(program, output, surroundings)
   addReloadCommand(program, output, surroundings)
+  addImportCommand(program, output)
   addDemoCommand(program, actions)
+  addCompletionCommand(program, output)
+  addManCommand(program, actions.version, output)
   addHelpCommand(program)
   return program
 }

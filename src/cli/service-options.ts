@@ -1,7 +1,10 @@
 import { Option, type Command } from 'commander'
-import { DEFAULTS, flagName, type Flags } from '../config/flag-values.js'
+import { DEFAULTS } from '../config/defaults.js'
+import { DESCRIPTIONS } from '../config/descriptions.js'
+import { DEFAULT_NAME, flagName, keyOfFlag, type Flags } from '../config/flag-values.js'
 
-type Described = readonly [flag: keyof Flags, syntax: string, text: string]
+/** Without a text it is the one that config files have for the same key. */
+type Described = readonly [flag: keyof Flags, syntax: string, text?: string]
 
 const GROUPS: Readonly<Record<string, readonly Described[]>> = {
   'Listeners and backends:': [
@@ -15,25 +18,13 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
       '-b, --backend <spec>',
       'HOST:PORT or unix:PATH, then any of ,weight=1..256 ,backup ,name=ID ,max-connections=N ,state=ready|drain|maintenance; repeatable',
     ],
-    ['name', '--name <id>', 'name of the service in logs and metrics'],
-    [
-      'sendSource',
-      '--send-source <address>',
-      "local address of backend connections (default: the system's choice)",
-    ],
+    ['name', '--name <id>', `name of the service in logs and metrics (default: ${DEFAULT_NAME})`],
+    ['sendSource', '--send-source <address>'],
   ],
   'Balancing:': [
-    [
-      'balance',
-      '-a, --balance <algorithm>',
-      'round-robin, least-connections, ip-hash, random-two or least-latency',
-    ],
-    [
-      'failbackDelay',
-      '--failback-delay <duration>',
-      'how long primaries must be up before traffic leaves the backups',
-    ],
-    ['slowStart', '--slow-start <duration>', 'ramp up the weight of a backend that came back; 0s is off'],
+    ['balance', '-a, --balance <algorithm>'],
+    ['failbackDelay', '--failback-delay <duration>'],
+    ['slowStart', '--slow-start <duration>'],
   ],
   'Health:': [
     [
@@ -41,21 +32,13 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
       '--probe <spec>',
       'none, tcp[,send=…][,expect=…], udp,send=…[,expect=…], http,path=/…[,status=200][,body=…] or exec,command=…; port=N probes another port (default: tcp, or none with only udp listeners)',
     ],
-    ['probeInterval', '--probe-interval <duration>', 'time between two probes of a backend'],
-    ['probeTimeout', '--probe-timeout <duration>', 'time a probe may take, at most the interval'],
-    ['probeRise', '--probe-rise <n>', 'consecutive passes that bring a backend up'],
-    ['probeFall', '--probe-fall <n>', 'consecutive failures that take a backend down'],
-    [
-      'probeFastInterval',
-      '--probe-fast-interval <duration>',
-      'interval while results contradict the state (default: the interval)',
-    ],
-    [
-      'probeDownInterval',
-      '--probe-down-interval <duration>',
-      'interval while a backend is down (default: the interval)',
-    ],
-    ['passive', '--passive <on|off>', 'count failed connects and ICMP refusals as failed probes'],
+    ['probeInterval', '--probe-interval <duration>'],
+    ['probeTimeout', '--probe-timeout <duration>'],
+    ['probeRise', '--probe-rise <n>'],
+    ['probeFall', '--probe-fall <n>'],
+    ['probeFastInterval', '--probe-fast-interval <duration>'],
+    ['probeDownInterval', '--probe-down-interval <duration>'],
+    ['passive', '--passive <on|off>'],
     [
       'closeOn',
       '--close-on <causes>',
@@ -63,50 +46,57 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
     ],
   ],
   'Sessions:': [
-    ['connectTimeout', '--connect-timeout <duration>', 'time for one connect to a backend'],
-    ['connectAttempts', '--connect-attempts <n>', 'backends tried for one client'],
-    ['hold', '--hold <duration>', 'park new TCP clients this long while no backend is eligible'],
-    ['idleTimeout', '--idle-timeout <duration>', 'end a TCP session without a byte; 0 is never'],
-    ['finTimeout', '--fin-timeout <duration>', 'end a half-closed session without a byte; 0 is never'],
-    [
-      'maxConnections',
-      '--max-connections <n>',
-      'TCP sessions at once (default: from the limit of open files)',
-    ],
+    ['connectTimeout', '--connect-timeout <duration>'],
+    ['connectAttempts', '--connect-attempts <n>'],
+    ['hold', '--hold <duration>'],
+    ['idleTimeout', '--idle-timeout <duration>'],
+    ['finTimeout', '--fin-timeout <duration>'],
+    ['maxConnections', '--max-connections <n>'],
   ],
   'UDP:': [
-    ['udpIdleTimeout', '--udp-idle-timeout <duration>', 'end a UDP session without a datagram'],
-    ['udpOnDown', '--udp-on-down <action>', 'rehome, drop or pin the sessions of a backend that is down'],
-    ['maxUdpSessions', '--max-udp-sessions <n>', 'UDP sessions at once, within the limit of open files'],
+    ['udpIdleTimeout', '--udp-idle-timeout <duration>'],
+    ['udpOnDown', '--udp-on-down <action>'],
+    ['maxUdpSessions', '--max-udp-sessions <n>'],
   ],
   'Process:': [
-    ['admin', '--admin <address>', 'HOST:PORT or unix:PATH of the admin server'],
+    ['admin', '--admin <address>'],
     ['admin', '--no-admin', 'no admin server'],
-    ['drainTimeout', '--drain-timeout <duration>', 'time that sessions have to end on SIGTERM'],
-    ['accessLog', '--access-log', 'log one event per finished session'],
-    ['logLevel', '--log-level <level>', 'trace, debug, info, warn, error, fatal or silent'],
-    ['logFormat', '--log-format <format>', 'json, pretty or auto: pretty on a terminal, else json'],
-    ['workers', '--workers <n|auto>', 'data threads; more than one needs Node.js 22.12'],
-    ['datapath', '--datapath <path>', 'what moves the bytes; this version has userspace'],
+    ['adminTokenFile', '--admin-token-file <path>'],
+    ['drainTimeout', '--drain-timeout <duration>'],
+    ['accessLog', '--access-log'],
+    ['journal', '--journal <file>'],
+    ['logLevel', '--log-level <level>'],
+    ['logFormat', '--log-format <format>'],
+    ['workers', '--workers <n|auto>'],
+    ['datapath', '--datapath <path>'],
   ],
 }
 
 const REPEATABLE: readonly (keyof Flags)[] = ['listen', 'backend']
 
-const DEFAULT_TEXTS: Flags = DEFAULTS
+const TEXTS: Readonly<Record<string, string>> = DESCRIPTIONS
+const DEFAULT_TEXTS: Readonly<Record<string, string>> = DEFAULTS
 
 /** Declares the flags of a service and of the process on a command; `Flags` is the type of its `opts()`. */
 export function addServiceOptions(command: Command): Command {
+  command.addOption(
+    new Option(
+      '-c, --config <file>',
+      'a .yaml, .yml or .json file with the services, instead of their flags',
+    ).helpGroup('Config file:'),
+  )
   for (const [group, flags] of Object.entries(GROUPS)) {
     for (const described of flags) command.addOption(toOption(described).helpGroup(group))
   }
   return command
 }
 
-function toOption([flag, syntax, text]: Described): Option {
-  const fallback = syntax.includes(`${flagName(flag)} `) ? DEFAULT_TEXTS[flag] : undefined
+function toOption([flag, syntax, own]: Described): Option {
+  const key = keyOfFlag(flag)
+  const text = own ?? TEXTS[key] ?? ''
+  const fallback = syntax.includes(`${flagName(flag)} `) ? DEFAULT_TEXTS[key] : undefined
   // Described rather than set: what was not given must stay absent, so that parsing can tell.
-  const option = new Option(syntax, typeof fallback === 'string' ? `${text} (default: ${fallback})` : text)
+  const option = new Option(syntax, fallback === undefined ? text : `${text} (default: ${fallback})`)
   if (!REPEATABLE.includes(flag)) return option
   return option.argParser((value: string, before: readonly string[] = []) => [...before, value])
 }

@@ -1,12 +1,12 @@
 import type { ServiceConfig } from './config.js'
-import { DEFAULTS } from './flag-values.js'
+import { DEFAULTS } from './defaults.js'
 import { shareFairly, type Share } from './fair-share.js'
 import { MOST } from './scalar.js'
 
 /** What caps depend on of a service. */
 export type CapsRequest = Pick<
   ServiceConfig,
-  'name' | 'listeners' | 'backends' | 'maxConnections' | 'maxUdpSessions'
+  'name' | 'listeners' | 'backends' | 'maxConnections' | 'maxUdpSessions' | 'paths'
 >
 
 /** The session limits of one service. */
@@ -22,6 +22,8 @@ export type CapFlag = '--max-connections' | '--max-udp-sessions'
 export interface CapsWarning {
   readonly service: string
   readonly flag: CapFlag
+  /** Where the limit was given. */
+  readonly path: string
   readonly asked: number
   readonly allowed: number
 }
@@ -72,8 +74,8 @@ export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], wo
         },
       ]),
     ),
-    warnings: grants.flatMap(({ service, flag, asked, allowed }) =>
-      asked !== undefined && asked > allowed ? [{ service, flag, asked, allowed }] : [],
+    warnings: grants.flatMap(({ service, flag, path, asked, allowed }) =>
+      asked !== undefined && asked > allowed ? [{ service, flag, path, asked, allowed }] : [],
     ),
   }
 }
@@ -81,20 +83,22 @@ export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], wo
 interface Demand {
   readonly service: string
   readonly flag: CapFlag
+  readonly path: string
   /** undefined = the limit is a default, which may be lowered without a word. */
   readonly asked: number | undefined
   readonly sessions: number
   readonly cost: number
 }
 
-function tcpDemand({ name, maxConnections }: CapsRequest): Demand {
-  const sessions = maxConnections ?? MOST
-  return { service: name, flag: '--max-connections', asked: maxConnections, sessions, cost: TCP_COST }
+function tcpDemand({ name, maxConnections: asked, paths }: CapsRequest): Demand {
+  const flag = '--max-connections'
+  return { service: name, flag, path: paths.maxConnections, asked, sessions: asked ?? MOST, cost: TCP_COST }
 }
 
-function udpDemand({ name, maxUdpSessions }: CapsRequest): Demand {
-  const asked = maxUdpSessions === Number(DEFAULTS.maxUdpSessions) ? undefined : maxUdpSessions
-  return { service: name, flag: '--max-udp-sessions', asked, sessions: maxUdpSessions, cost: UDP_COST }
+function udpDemand({ name, maxUdpSessions: sessions, paths }: CapsRequest): Demand {
+  const asked = sessions === Number(DEFAULTS.maxUdpSessions) ? undefined : sessions
+  const flag = '--max-udp-sessions'
+  return { service: name, flag, path: paths.maxUdpSessions, asked, sessions, cost: UDP_COST }
 }
 
 function grant({ item, part }: Share<Demand>): Demand & { readonly allowed: number } {

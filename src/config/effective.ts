@@ -1,7 +1,7 @@
-import type { Expectation, ProbeSpec } from '../core/service.js'
+import type { Expectation, ProbePolicy, ProbeSpec } from '../core/service.js'
 import { formatAddress } from './address.js'
 import { formatBytes } from './bytes.js'
-import type { BackendConfig, Config, ProbeConfig, ServiceConfig } from './config.js'
+import type { AdminConfig, BackendConfig, Config, ServiceConfig } from './config.js'
 import { formatDuration } from './duration.js'
 import { formatListener } from './listener.js'
 
@@ -10,22 +10,24 @@ export type Plain =
   string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain | undefined }
 
 /** The whole configuration in the shape of a config file, defaults included. A key that is not set is undefined. */
-export function effectiveConfig(config: Config): Readonly<Record<string, Plain>> {
+export function effectiveConfig(config: Config): Readonly<Record<string, Plain | undefined>> {
   return {
-    admin: config.admin === undefined ? false : { address: formatAddress(config.admin) },
+    admin: config.admin === undefined ? false : showAdmin(config.admin),
     workers: config.workers,
     datapath: config.datapath,
     log: { level: config.log.level, format: config.log.format },
     drainTimeout: formatDuration(config.drainTimeout),
     accessLog: config.accessLog,
-    services: Object.fromEntries(config.services.map(service => [service.name, showService(service)])),
+    journal: config.journal,
+    services: Object.fromEntries(config.services.map(service => [service.name, effectiveService(service)])),
   }
 }
 
-function showService(service: ServiceConfig): Plain {
+/** A service in the shape of a config file, defaults included. A key that is not set is undefined. */
+export function effectiveService(service: ServiceConfig): Readonly<Record<string, Plain | undefined>> {
   return {
     listen: service.listeners.map(formatListener),
-    backends: service.backends.map(showBackend),
+    backends: service.backends.map(effectiveBackend),
     balance: service.balance,
     probe: showProbe(service.probe),
     passive: service.passive,
@@ -45,7 +47,12 @@ function showService(service: ServiceConfig): Plain {
   }
 }
 
-function showBackend(backend: BackendConfig): Plain {
+function showAdmin({ address, tokenFile }: AdminConfig): Plain {
+  return { address: formatAddress(address), tokenFile }
+}
+
+/** A backend in the shape of a config file, defaults included. A key that is not set is undefined. */
+export function effectiveBackend(backend: BackendConfig): Readonly<Record<string, Plain | undefined>> {
   return {
     address: formatAddress(backend.address),
     name: backend.name,
@@ -56,7 +63,7 @@ function showBackend(backend: BackendConfig): Plain {
   }
 }
 
-function showProbe(probe: ProbeConfig): Plain {
+function showProbe(probe: ProbePolicy): Plain {
   return {
     ...showSpec(probe.spec),
     interval: formatDuration(probe.interval),

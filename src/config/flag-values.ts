@@ -1,7 +1,3 @@
-import type { Millis } from '../clock.js'
-import { parseDuration } from './duration.js'
-import { parseChoice, parseCount } from './scalar.js'
-
 /** The flags of the command line as they were typed, by their names in camelCase. What was not given is absent. */
 export interface Flags {
   readonly listen?: readonly string[]
@@ -34,64 +30,70 @@ export interface Flags {
   readonly datapath?: string
   /** false = no admin server. */
   readonly admin?: string | false
+  readonly adminTokenFile?: string
+  readonly journal?: string
   readonly accessLog?: boolean
   readonly logLevel?: string
   readonly logFormat?: string
 }
 
-/** What a flag that is not given stands for, in the form in which it would be typed. */
-export const DEFAULTS = {
-  balance: 'round-robin',
-  name: 'default',
-  probeInterval: '2s',
-  /** The interval, when that is shorter. */
-  probeTimeout: '1s',
-  probeRise: '2',
-  probeFall: '3',
-  passive: 'on',
-  closeOn: 'dead,demoted',
-  udpOnDown: 'rehome',
-  failbackDelay: '0s',
-  slowStart: '0s',
-  connectTimeout: '3s',
-  connectAttempts: '3',
-  hold: '0s',
-  idleTimeout: '1h',
-  finTimeout: '30s',
-  udpIdleTimeout: '60s',
-  drainTimeout: '30s',
-  maxUdpSessions: '10000',
-  workers: '1',
-  datapath: 'userspace',
-  admin: '127.0.0.1:7070',
-  logLevel: 'info',
-  logFormat: 'auto',
-} as const satisfies Flags
+/** The name of the service that flags describe. */
+export const DEFAULT_NAME = 'default'
 
-/** A flag that takes one word and has a default. */
-export type DefaultedFlag = Exclude<keyof typeof DEFAULTS, 'admin'>
+/** The flags that hold for all services, and may stand beside a config file. */
+export const PROCESS_FLAGS: ReadonlySet<string> = new Set([
+  'admin',
+  'adminTokenFile',
+  'workers',
+  'datapath',
+  'logLevel',
+  'logFormat',
+  'drainTimeout',
+  'accessLog',
+  'journal',
+] satisfies readonly (keyof Flags)[])
 
 /** The flag as it is typed: `--probe-interval`. */
 export function flagName(flag: keyof Flags): string {
-  return `--${flag.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  return `--${kebabCase(flag)}`
 }
 
-/** What was typed for the flag, or its default. */
-export function readText(flags: Flags, flag: DefaultedFlag): string {
-  return flags[flag] ?? DEFAULTS[flag]
+/** A name in camelCase as it is typed: `probe-interval`. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
-/** The duration of a flag; `least` is 1 where 0 means nothing. */
-export function readDuration(flags: Flags, flag: DefaultedFlag, least: 0 | 1): Millis {
-  return parseDuration(flagName(flag), readText(flags, flag), least)
+/** The key of a config file that says what a flag says: `probe.interval`. */
+export function keyOfFlag(flag: keyof Flags): string {
+  return (
+    FLAG_KEYS.get(flag) ??
+    flag.replace(
+      /^(probe|log|admin)([A-Z])/,
+      (_, group: string, letter: string) => `${group}.${letter.toLowerCase()}`,
+    )
+  )
 }
 
-/** The count of a flag, at least 1. */
-export function readCount(flags: Flags, flag: DefaultedFlag): number {
-  return parseCount(flagName(flag), readText(flags, flag), 1)
+/** The flag that says what a key says, as it is typed: what belongs to a probe's kind is part of `--probe`. */
+export function flagOfKey(key: string): string {
+  for (const [flag, other] of FLAG_KEYS) if (other === key) return `--${flag}`
+  const [group, name = ''] = key.split('.')
+  if (group === 'probe' && !PROBE_POLICY.has(name)) return '--probe'
+  return `--${kebabCase(key).replace('.', '-')}`
 }
 
-/** The word of a flag, out of a closed list. */
-export function readChoice<T extends string>(flags: Flags, flag: DefaultedFlag, choices: readonly T[]): T {
-  return parseChoice(flagName(flag), readText(flags, flag), choices)
-}
+const FLAG_KEYS: ReadonlyMap<string, string> = new Map([
+  ['backend', 'backends'],
+  ['probe', 'probe.kind'],
+  ['admin', 'admin.address'],
+])
+
+/** The keys of a probe that each have a flag of their own. */
+const PROBE_POLICY: ReadonlySet<string> = new Set([
+  'interval',
+  'timeout',
+  'rise',
+  'fall',
+  'fastInterval',
+  'downInterval',
+])

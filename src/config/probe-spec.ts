@@ -1,89 +1,130 @@
 import type { Expectation, ProbeSpec } from '../core/service.js'
 import { parseBytes } from './bytes.js'
-import { ConfigError, within } from './config-error.js'
-import { parseCount } from './scalar.js'
+import { ConfigError } from './config-error.js'
+import { findGiven, parseGiven, wrong, type Given, type Settings } from './given.js'
+import { MOST_PORT, parseCount } from './scalar.js'
+import { specSettings } from './spec-settings.js'
 import { readFields, splitSpec } from './spec.js'
 
 type Kind = ProbeSpec['kind']
-type Fields = ReadonlyMap<string, string>
 
-const KINDS: Readonly<
-  Record<Kind, { readonly keys: readonly string[]; readonly read: (fields: Fields) => ProbeSpec }>
-> = {
-  none: { keys: [], read: () => ({ kind: 'none' }) },
-  tcp: { keys: ['port', 'send', 'expect'], read: readTcp },
-  udp: { keys: ['port', 'send', 'expect'], read: readUdp },
-  http: { keys: ['port', 'path', 'status', 'body'], read: readHttp },
-  exec: { keys: ['port', 'command'], read: readExec },
+/** The keys that each kind of probe has beside those of all. */
+export const PROBE_KEYS = {
+  none: [],
+  tcp: ['port', 'send', 'expect'],
+  udp: ['port', 'send', 'expect'],
+  http: ['port', 'path', 'status', 'body'],
+  exec: ['port', 'command'],
+} as const satisfies Readonly<Record<Kind, readonly string[]>>
+
+/** The kinds of probes. */
+export const PROBE_KINDS = Object.keys(PROBE_KEYS) as readonly Kind[]
+
+/** The statuses that a http probe may wait for: 1xx are not answers, one comes after them. */
+export const STATUSES = { least: 200, most: 599 } as const
+
+const READERS: Readonly<Record<Kind, (settings: Settings) => ProbeSpec>> = {
+  none: () => ({ kind: 'none' }),
+  tcp: readTcp,
+  udp: readUdp,
+  http: readHttp,
+  exec: readExec,
 }
 
 const PATTERN = 're:'
 
-/** Reads `KIND[,key=value…]`. */
-export function parseProbe(path: string, source: string): ProbeSpec {
+/** What a http probe may ask for. */
+export const HTTP_PATH = /^\/[\x21-\x7e]*$/
+
+/** Splits `KIND[,key=value…]` into settings: the kind is one of them, as `kind`. */
+export function probeSettings({ path, text: source }: Given): Settings {
   const [name = '', ...rest] = splitSpec(source)
-  const kind = (Object.keys(KINDS) as Kind[]).find(known => known === name)
+  const kind = PROBE_KINDS.find(known => known === name)
   if (kind === undefined) {
-    const known = Object.keys(KINDS).join(', ')
+    const known = PROBE_KINDS.join(', ')
     throw new ConfigError(path, source, `unknown probe kind ${JSON.stringify(name)} (known: ${known})`)
   }
-  const { keys, read } = KINDS[kind]
-  const fields = readFields(path, source, rest, { valued: keys, bare: [] })
-  return within(path, source, () => read(fields))
+  const fields = readFields(path, source, rest, { valued: PROBE_KEYS[kind], bare: [] })
+  const { given, place } = specSettings(path, source, fields, [])
+  return {
+    given: new Map([['kind', { path: 'kind', text: kind, whole: { path, text: source } }], ...given]),
+    place,
+  }
 }
 
-function readTcp(fields: Fields): ProbeSpec {
-  const send = fields.get('send')
+/** Reads the probe of a kind; `settings` may have other keys than those of the kind only where no kind was given. */
+export function readProbeSpec(kind: Kind, settings: Settings): ProbeSpec {
+  const keys: readonly string[] = PROBE_KEYS[kind]
+  const stranger = Object.values(PROBE_KEYS)
+    .flat()
+    .find(key => !keys.includes(key) && settings.given.has(key))
+  if (stranger !== undefined)
+    throw wrong(findGiven(settings, stranger, ''), `a probe of kind ${kind} has no such key`)
+  return READERS[kind](settings)
+}
+
+function readTcp(settings: Settings): ProbeSpec {
+  const send = settings.given.get('send')
   return {
     kind: 'tcp',
-    port: readPort(fields),
-    send: send === undefined ? undefined : parseBytes('send', send),
-    expect: readExpectation(fields),
+    port: readPort(settings),
+    send: send && parseGiven(send, parseBytes),
+    expect: readExpectation(settings),
   }
 }
 
-function readUdp(fields: Fields): ProbeSpec {
-  const send = parseBytes('send', required(fields, 'send', 'since silence is not health'))
-  return { kind: 'udp', port: readPort(fields), send, expect: readExpectation(fields) }
+function readUdp(settings: Settings): ProbeSpec {
+  const send = parseGiven(required(settings, 'send', 'since silence is not health'), parseBytes)
+  return { kind: 'udp', port: readPort(settings), send, expect: readExpectation(settings) }
 }
 
-function readHttp(fields: Fields): ProbeSpec {
-  const path = required(fields, 'path', 'such as path=/health')
-  if (!/^\/[\x21-\x7e]*$/.test(path)) {
-    throw new ConfigError('path', path, 'must start with / and contain only printable ASCII without spaces')
+function readHttp(settings: Settings): ProbeSpec {
+  const path = required(settings, 'path', 'such as /health')
+  if (!HTTP_PATH.test(path.text)) {
+    throw wrong(path, 'must start with / and contain only printable ASCII without spaces')
   }
-  // 1xx are not answers: one comes after them.
-  const status = parseCount('status', fields.get('status') ?? '200', 200, 599)
-  return { kind: 'http', port: readPort(fields), path, status, body: fields.get('body') }
+  const status = parseGiven(findGiven(settings, 'status', '200'), (where, text) =>
+    parseCount(where, text, STATUSES.least, STATUSES.most),
+  )
+  return {
+    kind: 'http',
+    port: readPort(settings),
+    path: path.text,
+    status,
+    body: settings.given.get('body')?.text,
+  }
 }
 
-function readExec(fields: Fields): ProbeSpec {
-  const command = required(fields, 'command', 'such as command=./check.sh')
-  if (command.includes('\0')) throw new ConfigError('command', command, 'contains a NUL character')
-  return { kind: 'exec', port: readPort(fields), command }
+function readExec(settings: Settings): ProbeSpec {
+  const command = required(settings, 'command', 'such as ./check.sh')
+  if (command.text.includes('\0')) throw wrong(command, 'contains a NUL character')
+  return { kind: 'exec', port: readPort(settings), command: command.text }
 }
 
-function required(fields: Fields, key: string, why: string): string {
-  const value = fields.get(key)
-  if (value === undefined) throw new ConfigError(key, undefined, `required, ${why}`)
+function required(settings: Settings, key: string, why: string): Given {
+  const value = settings.given.get(key)
+  if (value === undefined) throw wrong(settings.place(key), `required, ${why}`)
   return value
 }
 
-function readPort(fields: Fields): number | undefined {
-  const port = fields.get('port')
-  return port === undefined ? undefined : parseCount('port', port, 1, 65535)
+function readPort(settings: Settings): number | undefined {
+  const port = settings.given.get('port')
+  return port && parseGiven(port, (path, text) => parseCount(path, text, 1, MOST_PORT))
 }
 
-function readExpectation(fields: Fields): Expectation | undefined {
-  const expect = fields.get('expect')
-  if (expect === undefined) return undefined
-  if (!expect.startsWith(PATTERN)) return { kind: 'prefix', bytes: parseBytes('expect', expect) }
-  const source = expect.slice(PATTERN.length)
-  if (source === '') throw new ConfigError('expect', expect, 'no regular expression after re:')
+function readExpectation(settings: Settings): Expectation | undefined {
+  const expect = settings.given.get('expect')
+  return expect && parseGiven(expect, parseExpectation)
+}
+
+function parseExpectation(path: string, text: string): Expectation {
+  if (!text.startsWith(PATTERN)) return { kind: 'prefix', bytes: parseBytes(path, text) }
+  const source = text.slice(PATTERN.length)
+  if (source === '') throw new ConfigError(path, text, 'no regular expression after re:')
   try {
     return { kind: 'pattern', pattern: new RegExp(source) }
   } catch (error) {
     const reason = String(error).replace(/^.*: /s, '')
-    throw new ConfigError('expect', expect, `not a regular expression (${reason})`)
+    throw new ConfigError(path, text, `not a regular expression (${reason})`)
   }
 }

@@ -13,7 +13,8 @@ export interface ThreadSupport {
 
 /** More threads than this times the cores are surely a mistake, though they work. */
 const MOST_PER_CORE = 4
-const MOST_WORKERS = 256
+/** The most data threads. */
+export const MOST_WORKERS = 256
 
 /** Where node:net and node:dgram learned to share a port, by major version; later ones all can. */
 const SHARES_PORTS: Readonly<Record<number, number>> = { 22: 12, 23: 1 }
@@ -30,12 +31,13 @@ export function parseWorkers(path: string, text: string): Workers {
 export function settleWorkers(
   workers: Workers,
   { cores, node }: ThreadSupport,
+  path = '--workers',
 ): { readonly workers: number; readonly isMany: boolean } {
   const canShare = sharesPorts(node)
   if (workers === 'auto') return { workers: canShare ? Math.min(cores, MOST_WORKERS) : 1, isMany: false }
   if (workers > 1 && !canShare) {
     throw new ConfigError(
-      '--workers',
+      path,
       String(workers),
       `more than one needs Node.js 22.12 or newer, and this is ${node}`,
     )

@@ -1,13 +1,14 @@
 import type { Clock, Millis, Timer } from '../clock.js'
+import type { AdminState, BackendName, DeadlineAction } from '../core/backend.js'
 import { isBetweenStates, type Observation } from '../core/health.js'
-import type { AdminState, BackendName } from '../core/backend.js'
-import type { Observer } from '../core/observer.js'
+import type { AdminFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { Snapshot } from '../core/snapshot.js'
 import { BackendTable, type BackendStatus, type TableObserver } from '../core/table.js'
+import { Departures } from './departures.js'
 import type { Monitor } from './monitor.js'
-import { createProbe } from './probes/index.js'
-import type { ProbeResult, Watch } from './watch.js'
+import type { ProbeResult } from './watch.js'
+import { Watches } from './watches.js'
 
 /** What a supervisor works with; none of it is its own. */
 export interface SupervisorTools {
@@ -18,6 +19,8 @@ export interface SupervisorTools {
   readonly observer: Observer
   /** Called with each new snapshot. */
   readonly publish: (snapshot: Snapshot) => void
+  /** Sessions of a backend at this moment. */
+  readonly held: (backend: BackendName) => number
 }
 
 /** The least time between snapshots that bring new probe times and nothing else. */
@@ -25,12 +28,16 @@ const MEASUREMENTS: Millis = 100
 /** Backends for each millisecond that transitions wait for more of them: a snapshot of thousands is a burden. */
 const PER_MILLISECOND = 100
 
-/** Keeps the table of one service current: probe results, passive failures and time go in, snapshots come out. */
+/**
+ * Keeps the table of one service current: probe results, passive failures, time and what operators want go in, snapshots
+ * come out.
+ */
 export class Supervisor {
-  readonly service: Service
+  #service: Service
   readonly #tools: SupervisorTools
   readonly #table: BackendTable
-  readonly #watches = new Map<BackendName, Watch>()
+  readonly #watches: Watches
+  readonly #departures: Departures
   /** Backends whose last probe could not run, which is told once. */
   readonly #troubled = new Set<BackendName>()
   /** Transitions that are told once they have been published: who hears of one finds that it has come to pass. */
@@ -39,17 +46,32 @@ export class Supervisor {
   #timer: Timer | undefined
   /** The snapshot that waits to be published. */
   #pending: { readonly due: Millis; readonly timer: Timer } | undefined
-  #stopped = false
+  #phase: 'new' | 'started' | 'stopped' = 'new'
 
   constructor(service: Service, tools: SupervisorTools) {
-    this.service = service
+    this.#service = service
     this.#tools = tools
     const { observer } = tools
     const transitions: TableObserver = {
       backendState: fact => this.#untold.push(() => observer.backendState(fact)),
       failover: fact => this.#untold.push(() => observer.failover(fact)),
+      admin: fact => this.#untold.push(() => observer.admin(fact)),
     }
     this.#table = new BackendTable(service, transitions, tools.clock.now())
+    this.#watches = new Watches(tools.monitor, {
+      interval: name => this.#interval(name),
+      onResult: (name, result) => this.#probed(name, result),
+    })
+    this.#departures = new Departures(tools.clock, {
+      left: name => (this.#idle().has(name) ? tools.held(name) : undefined),
+      departed: name => this.#departed(name),
+    })
+  }
+
+  /** As it is configured now, with the weights and admin states that its backends have. */
+  get service(): Service {
+    const here = this.status().filter(({ isLeaving }) => !isLeaving)
+    return { ...this.#service, backends: here.map(({ backend, admin }) => ({ ...backend, state: admin })) }
   }
 
   get failover(): BackendTable['failover'] {
@@ -63,77 +85,139 @@ export class Supervisor {
 
   /** Begins to probe. */
   start(): void {
-    const { probe } = this.service
-    for (const { name, endpoint, state } of this.service.backends) {
-      const ask = createProbe(probe.spec)
-      if (ask === undefined) return
-      const watch = this.#tools.monitor.watch({
-        target: endpoint,
-        probe: ask,
-        timeout: probe.timeout,
-        interval: () => this.#interval(name),
-        onResult: result => this.#probed(name, result),
-      })
-      if (state === 'maintenance') watch.pause()
-      this.#watches.set(name, watch)
+    this.#phase = 'started'
+    this.#follow()
+  }
+
+  /**
+   * Follows what the configuration says of the service: what is known of its backends stays, and what operators changed
+   * since does not. Those that are no longer in it leave when their last session is over; probes that ask for the same go
+   * on.
+   */
+  reconfigure(service: Service): void {
+    this.#departures.whenIdle(undefined)
+    this.#table.clearDeadlines()
+    this.change(service)
+  }
+
+  /** Follows what an operator changed: all else stays as it is. */
+  change(service: Service): void {
+    const idle = this.#idle()
+    this.#service = service
+    this.#table.reconfigure(service, this.#tools.clock.now())
+    this.#follow()
+    this.#publish()
+    for (const { backend, admin, isLeaving } of this.status()) {
+      // One that is drained already takes no new session either, and is gone only now.
+      if (isLeaving || (admin !== 'ready' && !idle.has(backend.name))) this.#departures.await(backend.name)
     }
+  }
+
+  /** The service is no longer configured: all of its backends leave, and `gone` is called when the last one has. */
+  leave(gone: () => void): void {
+    this.reconfigure({ ...this.#service, backends: [] })
+    this.#departures.whenIdle(gone)
   }
 
   /** Ends all probes and timers; nothing is published afterwards. */
   stop(): void {
-    this.#stopped = true
+    this.#phase = 'stopped'
     this.#timer?.cancel()
     this.#pending?.timer.cancel()
+    this.#departures.stop()
     for (const tell of this.#untold.splice(0)) tell()
-    for (const watch of this.#watches.values()) watch.stop()
-    this.#watches.clear()
+    this.#watches.stop()
   }
 
   /** What a client's connection met; a failure asks for a probe at once. */
   passive(name: BackendName, seen: Observation): void {
-    if (!this.service.passive || this.#stopped) return
+    if (!this.#service.passive || this.#phase === 'stopped') return
     const changed = this.#table.recordPassive(name, seen, this.#tools.clock.now())
-    if (seen.kind === 'fail') this.#watches.get(name)?.expedite()
+    if (seen.kind === 'fail') this.#watches.expedite(name)
     if (changed) this.#publish()
   }
 
-  /** Sets what the operator wants of a backend: in `maintenance` it is not probed. */
-  setAdmin(name: BackendName, state: AdminState): void {
-    if (!this.#table.setAdmin(name, state, this.#tools.clock.now())) return
-    const watch = this.#watches.get(name)
-    if (state === 'maintenance') watch?.pause()
-    else watch?.resume()
+  /** The next change is what an operator did: it is told before what follows from it. */
+  announce(fact: AdminFact): void {
+    this.#untold.push(() => this.#tools.observer.admin(fact))
+  }
+
+  /**
+   * Sets what the operator wants of a backend, and until when: in `maintenance` it is not probed.
+   *
+   * @param end what is done when the time is over; undefined = the operator will say something else
+   */
+  setAdmin(
+    name: BackendName,
+    state: AdminState,
+    end?: { readonly after: Millis; readonly then: DeadlineAction },
+  ): void {
+    const { clock, wallTime } = this.#tools
+    const now = clock.now()
+    const deadline = end && { due: now + end.after, at: wallTime() + end.after, then: end.then }
+    this.#table.setAdmin(name, state, now, deadline)
+    this.#publish()
+    this.#pause()
+    if (state !== 'ready') this.#departures.await(name)
+  }
+
+  /** Gives a backend another weight, with the next pick. */
+  setWeight(name: BackendName, weight: number): void {
+    this.#table.setWeight(name, weight)
     this.#publish()
   }
 
-  /** Ends every session of a backend. */
+  /** Ends every session of a backend, also of one that leaves. */
   killSessions(name: BackendName): void {
-    if (this.#table.killSessions(name)) this.#publish()
+    this.#table.killSessions(name)
+    this.#publish()
   }
 
-  /** What people are told of the backends, in the order of the configuration. */
+  /** What people are told of the backends, in the order of the configuration; those that leave come last. */
   status(): readonly BackendStatus[] {
     return this.#table.status(this.#tools.clock.now())
   }
 
+  #follow(): void {
+    if (this.#phase !== 'started') return
+    this.#watches.follow(this.#service)
+    this.#pause()
+  }
+
+  #pause(): void {
+    const paused = this.status().filter(({ admin }) => admin === 'maintenance')
+    this.#watches.pause(new Set(paused.map(({ backend }) => backend.name)))
+  }
+
+  /** Backends that take no new session because somebody said so. */
+  #idle(): ReadonlySet<BackendName> {
+    return new Set(this.status().flatMap(({ backend, admin }) => (admin === 'ready' ? [] : [backend.name])))
+  }
+
+  #departed(name: BackendName): void {
+    const wasLeaving = this.#table.forget(name)
+    if (wasLeaving) this.#publish()
+    const action = wasLeaving ? 'removed' : 'drained'
+    this.#tools.observer.admin({ action, service: this.#service.name, backend: name })
+  }
+
   #probed(name: BackendName, { verdict, durationMs }: ProbeResult): void {
+    const service = this.#service.name
     if (verdict.kind === 'local') {
       if (this.#troubled.has(name)) return
       this.#troubled.add(name)
-      this.#tools.observer.warning(`probe of ${name} could not run: ${verdict.reason}`, {
-        service: this.service.name,
-        backend: name,
-      })
+      const message = `probe of ${name} could not run: ${verdict.reason}`
+      this.#tools.observer.warning(message, { service, backend: name })
       return
     }
     this.#troubled.delete(name)
     const ok = verdict.kind === 'pass'
-    this.#tools.observer.probe({ service: this.service.name, backend: name, ok, durationMs })
+    this.#tools.observer.probe({ service, backend: name, ok, durationMs })
     const record = { at: this.#tools.wallTime(), ok, durationMs, reason: verdict.reason }
     const seen: Observation = verdict.kind === 'pass' ? { kind: 'pass' } : verdict
     if (!this.#table.recordProbe(name, seen, record, this.#tools.clock.now())) return
     const isTransition = this.#untold.length > 0
-    this.#publishWithin(isTransition ? this.service.backends.length / PER_MILLISECOND : MEASUREMENTS)
+    this.#publishWithin(isTransition ? this.#service.backends.length / PER_MILLISECOND : MEASUREMENTS)
   }
 
   /** Publishes what changed, and no sooner than `gap` after the last time. */
@@ -149,7 +233,7 @@ export class Supervisor {
   }
 
   #interval(name: BackendName): Millis {
-    const { interval, fastInterval, downInterval } = this.service.probe
+    const { interval, fastInterval, downInterval } = this.#service.probe
     const health = this.#table.health(name)
     if (health === undefined) return interval
     if (isBetweenStates(health)) return fastInterval
@@ -169,6 +253,7 @@ export class Supervisor {
   readonly #advance = (): void => {
     if (this.#table.advance(this.#tools.clock.now())) this.#publish()
     else this.#rearm()
+    this.#pause()
   }
 
   #rearm(): void {

@@ -6,6 +6,10 @@ export type Endpoint =
 /** What an operator wants of a backend; probes never change it. */
 export type AdminState = 'ready' | 'drain' | 'maintenance'
 
+/** What is done when the time of a drain or a maintenance is over: its sessions end, or its admin state changes. */
+export const DEADLINE_ACTIONS = ['kill', 'ready', 'maintenance'] as const
+export type DeadlineAction = (typeof DEADLINE_ACTIONS)[number]
+
 /** A backend's identity: unique in its service, and the only thing besides its weight that ip-hash looks at. */
 export type BackendName = string
 

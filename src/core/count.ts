@@ -59,6 +59,11 @@ export class SharedCounts {
     return new SharedCount(this.#cells, index, this.#part(thread) + index)
   }
 
+  /** One count, of all threads together. */
+  value(index: number): number {
+    return Atomics.load(this.#cells, index)
+  }
+
   /** Takes away what a thread that has ended still held of a count; returns how much that was. */
   forget(index: number, thread: number): number {
     const held = Atomics.exchange(this.#cells, this.#part(thread) + index, 0)

@@ -52,6 +52,11 @@ export class LiveBackend implements Candidate {
     return (this.#seen = this.#count.value)
   }
 
+  /** The same number for those who do not pick. */
+  get sessions(): number {
+    return this.#count.value
+  }
+
   /** Whether this thread holds a lease on it. */
   get isLeased(): boolean {
     return this.#leases.size > 0
@@ -85,6 +90,11 @@ export class LiveBackend implements Candidate {
     this.#leases.add(lease)
     this.#latency.tried(this.#pickedAt())
     return lease
+  }
+
+  /** Nothing follows from the looks at {@link active} until now: nobody is picked. */
+  disregard(): void {
+    this.#seen = undefined
   }
 
   /** Takes over what a snapshot says of this backend. */

@@ -15,6 +15,20 @@ export type Listener =
     }
   | { readonly protocol: 'unix'; readonly path: string; readonly url: string }
 
+/**
+ * Where each listener of a service is, in their order: the same in another configuration if it stays where it is. Those
+ * that take any free port are told apart by how they are written, their service, and their number among their like.
+ */
+export function placesOf({ name, listeners }: Pick<Service, 'name' | 'listeners'>): readonly string[] {
+  return listeners.map((listener, index) => {
+    if (listener.protocol === 'unix') return `unix ${listener.path}`
+    const { protocol, host, port, url } = listener
+    if (port !== 0) return `${protocol} ${host} ${port}`
+    const before = listeners.slice(0, index).filter(other => other.url === url)
+    return `${protocol} ${url} ${name} ${before.length}`
+  })
+}
+
 /** What a reply must look like: start with these bytes, or match this expression (the reply read as latin1). */
 export type Expectation =
   | { readonly kind: 'prefix'; readonly bytes: Uint8Array }

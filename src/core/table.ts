@@ -1,5 +1,5 @@
 import type { Millis } from '../clock.js'
-import type { AdminState, Backend, BackendName } from './backend.js'
+import { formatEndpoint, type AdminState, type Backend, type BackendName } from './backend.js'
 import { deadline, step, type Failover, type TierFacts } from './failover.js'
 import {
   isEligible,
@@ -10,56 +10,40 @@ import {
   type Observation,
   type Source,
 } from './health.js'
-import { smooth } from './latency.js'
 import type { Observer } from './observer.js'
+import { isServing, measure, newRow, revoke, type Deadline, type ProbeRecord, type Row } from './row.js'
 import type { Service } from './service.js'
 import { nextRamp, rampedWeight } from './slow-start.js'
-import type { BackendSnapshot, RevokeReason, Snapshot } from './snapshot.js'
-
-/** A probe's result as it is remembered. */
-export interface ProbeRecord {
-  /** Wall-clock milliseconds since 1970. */
-  readonly at: number
-  readonly ok: boolean
-  readonly durationMs: number
-  readonly reason: string
-}
+import type { BackendSnapshot, Snapshot } from './snapshot.js'
 
 /** What people are told of a backend. */
 export interface BackendStatus {
   readonly backend: Backend
   readonly admin: AdminState
+  /** Removed, but for the sessions it still has. */
+  readonly isLeaving: boolean
+  readonly deadline: Deadline | undefined
   readonly health: Health['kind']
   /** Why it is down; undefined when it is not. */
   readonly cause: Cause | undefined
+  /** The same in words. */
+  readonly reason: string | undefined
   readonly effectiveWeight: number
   readonly lastProbe: ProbeRecord | undefined
 }
 
-interface Row {
-  readonly backend: Backend
-  admin: AdminState
-  health: Health
-  /** When it went down; what a passive failure took down is `unknown` again some time later. */
-  downSince: Millis | undefined
-  /** When its slow start began; undefined = it has its full weight. */
-  rampSince: Millis | undefined
-  lastProbe: ProbeRecord | undefined
-  probeTime: BackendSnapshot['probeTime']
-  revocation: { readonly count: number; readonly reason: RevokeReason } | undefined
-}
-
-/** Told of transitions. */
-export type TableObserver = Pick<Observer, 'backendState' | 'failover'>
+/** Told of transitions, and of what was done when the time of an admin state was over. */
+export type TableObserver = Pick<Observer, 'backendState' | 'failover' | 'admin'>
 
 /**
  * The backends of one service: health, admin state and failover, and the snapshot that follows from them. It decides
  * and remembers; whoever owns it brings results and time, and publishes when a call returned true.
  */
 export class BackendTable {
-  readonly #service: Service
+  #service: Service
   readonly #observer: TableObserver
-  readonly #rows: ReadonlyMap<BackendName, Row>
+  /** In the order of the configuration; those that leave come last. */
+  #rows: ReadonlyMap<BackendName, Row>
   #failover: Failover = { kind: 'primary' }
 
   constructor(service: Service, observer: TableObserver, now: Millis) {
@@ -78,13 +62,48 @@ export class BackendTable {
     return this.#rows.get(name)?.health
   }
 
+  /**
+   * Follows a change of the service. What is known of a backend stays with its name, and its health with its address; its
+   * admin state and weight are what the service says. One that is no longer there leaves. Without any backend the service
+   * itself is leaving, which is no failover.
+   */
+  reconfigure(service: Service, now: Millis): void {
+    const before = this.#rows
+    this.#service = service
+    const here = service.backends.map(backend => {
+      const row = before.get(backend.name) ?? this.#enter(backend, now)
+      return { backend, row }
+    })
+    const rows = new Map(here.map(({ backend, row }) => [backend.name, row]))
+    for (const [name, row] of before) {
+      if (rows.has(name)) continue
+      rows.set(name, row)
+      if (!row.isLeaving) this.#leave(row)
+    }
+    this.#rows = rows
+    for (const { backend, row } of here) this.#adopt(row, backend, now)
+    this.#stepFailover(now)
+  }
+
+  /** No admin state has an end any more. */
+  clearDeadlines(): void {
+    for (const row of this.#rows.values()) row.deadline = undefined
+  }
+
+  /** Forgets a backend that was leaving. True when there was such a one. */
+  forget(name: BackendName): boolean {
+    if (this.#rows.get(name)?.isLeaving !== true) return false
+    this.#rows = new Map([...this.#rows].filter(([other]) => other !== name))
+    return true
+  }
+
   /** Takes in a probe's result. True when the snapshot changed. */
   recordProbe(name: BackendName, seen: Observation, record: ProbeRecord, now: Millis): boolean {
     const row = this.#rows.get(name)
     if (row === undefined) return false
     row.lastProbe = record
     const measured = seen.kind === 'pass' && this.#service.balance === 'least-latency'
-    if (measured) row.probeTime = nextTime(row.probeTime, record.durationMs)
+    if (measured) measure(row, record.durationMs)
     return this.#observe(row, seen, 'probe', record, now) || measured
   }
 
@@ -99,15 +118,25 @@ export class BackendTable {
     return this.#observe(row, seen, 'passive', undefined, now)
   }
 
-  /** Sets what the operator wants of a backend. True when the snapshot changed. */
-  setAdmin(name: BackendName, admin: AdminState, now: Millis): boolean {
+  /**
+   * Sets what the operator wants of a backend, and until when. True when the snapshot changed.
+   *
+   * @param deadline undefined = until the operator says something else
+   */
+  setAdmin(name: BackendName, admin: AdminState, now: Millis, deadline?: Deadline): boolean {
     const row = this.#rows.get(name)
-    if (row === undefined || row.admin === admin) return false
-    const leaves = row.admin === 'ready'
-    row.admin = admin
-    if (leaves && this.#service.closeOn.has('drain')) revoke(row, 'backend-drained')
-    this.#ramp(row, now)
+    if (row === undefined || row.isLeaving) return false
+    row.deadline = deadline
+    if (!this.#setAdmin(row, admin, now)) return false
     this.#stepFailover(now)
+    return true
+  }
+
+  /** Gives a backend another weight. True when the snapshot changed. */
+  setWeight(name: BackendName, weight: number): boolean {
+    const row = this.#rows.get(name)
+    if (row === undefined || row.isLeaving || row.backend.weight === weight) return false
+    row.backend = { ...row.backend, weight }
     return true
   }
 
@@ -119,13 +148,20 @@ export class BackendTable {
     return true
   }
 
-  /** Lets time pass: failback, slow starts, and passive failures that expire. True when the snapshot changed. */
+  /**
+   * Lets time pass: failback, slow starts, passive failures that expire, and admin states whose time is over. True when
+   * the snapshot changed.
+   */
   advance(now: Millis): boolean {
     let changed = false
     for (const row of this.#rows.values()) {
       if (row.rampSince !== undefined) {
         changed = true
         if (now - row.rampSince >= this.#service.slowStart) row.rampSince = undefined
+      }
+      if (row.deadline !== undefined && row.deadline.due <= now) {
+        this.#expire(row, row.deadline, now)
+        changed = true
       }
       const expiry = this.#passiveExpiry(row)
       if (expiry === undefined || expiry > now) continue
@@ -137,9 +173,10 @@ export class BackendTable {
 
   /** When {@link advance} is next needed; undefined = not before something else happens. */
   deadline(now: Millis): Millis | undefined {
-    let earliest = deadline(this.#failover, this.#service) ?? Infinity
+    const failback = this.#isLeaving ? undefined : deadline(this.#failover, this.#service)
+    let earliest = failback ?? Infinity
     for (const row of this.#rows.values()) {
-      earliest = Math.min(earliest, this.#passiveExpiry(row) ?? Infinity)
+      earliest = Math.min(earliest, this.#passiveExpiry(row) ?? Infinity, row.deadline?.due ?? Infinity)
       if (row.rampSince === undefined) continue
       earliest = Math.min(earliest, nextRamp(row.rampSince, this.#service.slowStart, now))
     }
@@ -154,16 +191,68 @@ export class BackendTable {
     }
   }
 
-  /** What people are told, in the order of the configuration. */
+  /** What people are told, in the order of the configuration; those that leave come last. */
   status(now: Millis): readonly BackendStatus[] {
     return [...this.#rows.values()].map(row => ({
       backend: row.backend,
       admin: row.admin,
+      isLeaving: row.isLeaving,
+      deadline: row.deadline,
       health: row.health.kind,
       cause: row.health.kind === 'down' ? row.health.cause : undefined,
+      reason: row.health.kind === 'down' ? row.health.reason : undefined,
       effectiveWeight: this.#weight(row, now),
       lastProbe: row.lastProbe,
     }))
+  }
+
+  /** A backend that was added while the service runs: it is new to clients as one that comes back is. */
+  #enter(backend: Backend, now: Millis): Row {
+    const row = newRow(backend)
+    this.#ramp(row, now)
+    return row
+  }
+
+  /** No probe and no operator changes it from now on. */
+  #leave(row: Row): void {
+    if (row.admin === 'ready' && this.#service.closeOn.has('drain')) revoke(row, 'backend-drained')
+    row.isLeaving = true
+    row.admin = 'drain'
+    row.deadline = undefined
+    row.rampSince = undefined
+  }
+
+  /** Takes over what the configuration says of a backend that is in the table. */
+  #adopt(row: Row, backend: Backend, now: Millis): void {
+    const hasMoved = !isSameEndpoint(row.backend, backend)
+    row.isLeaving = false
+    row.backend = backend
+    if (row.admin !== backend.state) row.deadline = undefined
+    this.#setAdmin(row, backend.state, now)
+    if (this.#service.slowStart === 0) row.rampSince = undefined
+    if (!hasMoved) return
+    row.lastProbe = undefined
+    row.probeTime = undefined
+    if (row.health.kind === 'unknown') row.health = UNKNOWN
+    else
+      this.#become(row, UNKNOWN, { reason: 'it has another address', streak: 0, durationMs: undefined }, now)
+  }
+
+  #setAdmin(row: Row, admin: AdminState, now: Millis): boolean {
+    if (row.admin === admin) return false
+    const leaves = row.admin === 'ready'
+    row.admin = admin
+    if (leaves && this.#service.closeOn.has('drain')) revoke(row, 'backend-drained')
+    this.#ramp(row, now)
+    return true
+  }
+
+  #expire(row: Row, { then }: Deadline, now: Millis): void {
+    const { name: service } = this.#service
+    row.deadline = undefined
+    this.#observer.admin({ action: 'deadline', service, backend: row.backend.name, state: row.admin, then })
+    if (then === 'kill') revoke(row, 'killed')
+    else this.#setAdmin(row, then, now)
   }
 
   #observe(
@@ -173,6 +262,7 @@ export class BackendTable {
     probe: ProbeRecord | undefined,
     now: Millis,
   ): boolean {
+    if (row.isLeaving) return false
     const { probe: limits } = this.#service
     const before = row.health
     const after = observe(before, seen, source, limits)
@@ -187,6 +277,7 @@ export class BackendTable {
       durationMs: probe?.durationMs,
     }
     this.#become(row, after, decided, now)
+    this.#stepFailover(now)
     return true
   }
 
@@ -211,10 +302,10 @@ export class BackendTable {
       cause,
       ...decided,
     })
-    this.#stepFailover(now)
   }
 
   #stepFailover(now: Millis): boolean {
+    if (this.#isLeaving) return false
     const facts: Record<keyof TierFacts, boolean> = { primary: false, backup: false }
     for (const row of this.#rows.values()) {
       if (isServing(row)) facts[row.backend.backup ? 'backup' : 'primary'] = true
@@ -235,12 +326,17 @@ export class BackendTable {
     return rampedWeight(row.backend.weight, row.rampSince, this.#service.slowStart, now)
   }
 
+  /** Whether the service itself is leaving. */
+  get #isLeaving(): boolean {
+    return this.#service.backends.length === 0
+  }
+
   #isProbed(): boolean {
     return this.#service.probe.spec.kind !== 'none'
   }
 
   #passiveExpiry(row: Row): Millis | undefined {
-    if (this.#isProbed() || row.downSince === undefined) return undefined
+    if (this.#isProbed() || row.isLeaving || row.downSince === undefined) return undefined
     return row.downSince + this.#service.probe.downInterval
   }
 
@@ -257,29 +353,8 @@ export class BackendTable {
   }
 }
 
-function newRow(backend: Backend): Row {
-  return {
-    backend,
-    admin: backend.state,
-    health: UNKNOWN,
-    downSince: undefined,
-    rampSince: undefined,
-    lastProbe: undefined,
-    probeTime: undefined,
-    revocation: undefined,
-  }
-}
-
-function isServing(row: Row): boolean {
-  return row.admin === 'ready' && isEligible(row.health)
-}
-
-function revoke(row: Row, reason: RevokeReason): void {
-  row.revocation = { count: (row.revocation?.count ?? 0) + 1, reason }
-}
-
-function nextTime(last: Row['probeTime'], durationMs: Millis): Row['probeTime'] {
-  return { average: smooth(last?.average, durationMs), count: (last?.count ?? 0) + 1 }
+function isSameEndpoint(one: Backend, other: Backend): boolean {
+  return formatEndpoint(one.endpoint) === formatEndpoint(other.endpoint)
 }
 
 /** How many consecutive results led from one health to the other. */

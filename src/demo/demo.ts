@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { App } from '../app.js'
 import { systemClock, systemRandom, wallTime } from '../clock.js'
 import { parseFlags } from '../config/flags.js'
+import { openJournal } from '../open-journal.js'
 import { resolveServices } from '../resolve.js'
 import { StartError } from '../start-error.js'
 import { thisHost } from '../open-app.js'
@@ -109,11 +110,16 @@ async function createApp(
   })
   const config = { ...webConfig, services: [...webConfig.services, ...gameConfig.services] }
   const { services, workers } = await resolveServices(config, await thisHost())
+  const ignore = (): void => undefined
   return new App(config, services, {
     clock: systemClock,
     random: systemRandom,
     wallTime,
     observer,
+    journal: await openJournal(undefined, '', ignore),
+    setLogLevel: ignore,
+    source: { name: 'demo', load: () => Promise.resolve(config) },
+    host: thisHost,
     linesDropped: () => 0,
     version: packageVersion,
     node: nodeVersion,

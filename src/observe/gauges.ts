@@ -1,4 +1,4 @@
-import type { BackendName } from '../core/backend.js'
+import type { AdminState, BackendName } from '../core/backend.js'
 import type { Failover } from '../core/failover.js'
 import type { Health } from '../core/health.js'
 import { gauge } from './family.js'
@@ -8,6 +8,7 @@ import type { Family, Sample } from './family.js'
 export interface BackendGauges {
   readonly name: BackendName
   readonly health: Health['kind']
+  readonly admin: AdminState
   /** Its weight, less while a slow start lasts. */
   readonly effectiveWeight: number
 }
@@ -20,6 +21,7 @@ export interface ServiceGauges {
 }
 
 const HEALTH: readonly Health['kind'][] = ['unknown', 'up', 'down']
+const ADMIN: readonly AdminState[] = ['ready', 'drain', 'maintenance']
 const FAILOVER: readonly Failover['kind'][] = ['primary', 'backup', 'returning', 'none']
 
 /** The state of every service and backend as metrics; of the series that stand for states, the current one is 1. */
@@ -37,6 +39,11 @@ export function stateFamilies(services: readonly ServiceGauges[]): readonly Fami
       'evenkeel_backend_state',
       'The health of the backend: the current state is 1.',
       backends.flatMap(({ labels, backend }) => states(labels, HEALTH, backend.health)),
+    ),
+    gauge(
+      'evenkeel_backend_admin_state',
+      'What the operator wants of the backend: the current state is 1.',
+      backends.flatMap(({ labels, backend }) => states(labels, ADMIN, backend.admin)),
     ),
     gauge(
       'evenkeel_backend_weight',

@@ -1,35 +1,9 @@
 import { pino } from 'pino'
 import type { DestinationStream, LevelWithSilent, Logger } from 'pino'
 import type { Clock } from '../clock.js'
-import type {
-  AdminFact,
-  BackendStateFact,
-  ConfigRejectedFact,
-  ConfigReloadedFact,
-  FailoverFact,
-  ListeningFact,
-  Observer,
-  ProbeFact,
-  RefusedFact,
-  SessionFact,
-  WorkerFailedFact,
-  WorkerReplacedFact,
-} from '../core/observer.js'
-import {
-  adminMessage,
-  backendStateMessage,
-  configRejectedMessage,
-  configReloadedMessage,
-  failoverMessage,
-  listeningMessage,
-  milliseconds,
-  probeMessage,
-  refusedMessage,
-  sessionMessage,
-  workerFailedMessage,
-  workerReplacedMessage,
-} from './messages.js'
+import type { Observer } from '../core/observer.js'
 import { prettyLine } from './pretty.js'
+import { recorder } from './records.js'
 import { RefusalLimit } from './refusals.js'
 import type { Sink } from './sink.js'
 
@@ -37,15 +11,19 @@ export interface LogOptions {
   readonly level: LevelWithSilent
   /** `pretty` is for people: one coloured line per event. */
   readonly format: 'json' | 'pretty'
-  /** Whether finished sessions are told. */
-  readonly accessLog: boolean
   /** Stays the caller's, who flushes it. */
   readonly sink: Sink
   readonly clock: Clock
 }
 
+/** A log that may become quieter or more talkative while it is written. */
+export interface Log {
+  readonly observer: Observer
+  readonly setLevel: (level: LevelWithSilent) => void
+}
+
 /** The log: one line per fact, with the name of the event in `event`; fields without a value are null. */
-export async function createLog({ level, format, accessLog, sink, clock }: LogOptions): Promise<Observer> {
+export async function createLog({ level, format, sink, clock }: LogOptions): Promise<Log> {
   const destination = format === 'pretty' ? await prettified(sink) : sink
   const options = {
     level,
@@ -53,7 +31,8 @@ export async function createLog({ level, format, accessLog, sink, clock }: LogOp
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }
-  return new Log(pino(options, destination), accessLog, clock)
+  const logger = pino(options, destination)
+  return { observer: lines(logger, clock), setLevel: next => (logger.level = next) }
 }
 
 /** The formatter is loaded only here: a service's log is JSON, and its start need not wait for it. */
@@ -67,88 +46,23 @@ async function prettified(sink: Sink): Promise<DestinationStream> {
   return { write: (line: string) => sink.write(format(line)) }
 }
 
-class Log implements Observer {
-  readonly #logger: Logger
-  readonly #accessLog: boolean
-  readonly #refusals: RefusalLimit
-
-  constructor(logger: Logger, accessLog: boolean, clock: Clock) {
-    this.#logger = logger
-    this.#accessLog = accessLog
-    this.#refusals = new RefusalLimit(clock, (fact, suppressed) =>
-      logger.info({ event: 'refused', ...fact, suppressed }, refusedMessage(fact, suppressed)),
-    )
-  }
-
-  listening(fact: ListeningFact): void {
-    this.#logger.info({ event: 'listening', ...fact, port: fact.port ?? null }, listeningMessage(fact))
-  }
-
-  admin(fact: AdminFact): void {
-    this.#logger.info({ ...fact, event: 'admin' }, adminMessage(fact))
-  }
-
-  ready(): void {
-    this.#logger.info({ event: 'ready' }, 'ready')
-  }
-
-  backendState(fact: BackendStateFact): void {
-    const { cause, durationMs } = fact
-    const took = durationMs === undefined ? null : milliseconds(durationMs)
-    const fields = { event: 'backend-state', ...fact, cause: cause ?? null, durationMs: took }
-    this.#logger[fact.to === 'down' ? 'warn' : 'info'](fields, backendStateMessage(fact))
-  }
-
-  failover(fact: FailoverFact): void {
-    const level = fact.to === 'none' ? 'error' : fact.to === 'backup' ? 'warn' : 'info'
-    this.#logger[level]({ event: 'failover', ...fact }, failoverMessage(fact))
-  }
-
-  probe(fact: ProbeFact): void {
-    if (!this.#logger.isLevelEnabled('debug')) return
-    const fields = { event: 'probe', ...fact, durationMs: milliseconds(fact.durationMs) }
-    this.#logger.debug(fields, probeMessage(fact))
-  }
-
-  session(fact: SessionFact): void {
-    if (!this.#accessLog) return
-    const connectMs = milliseconds(fact.connectMs)
-    const durationMs = milliseconds(fact.durationMs)
-    this.#logger.info({ event: 'session', ...fact, connectMs, durationMs }, sessionMessage(fact))
-  }
-
-  refused(fact: RefusedFact, times: number): void {
-    if (this.#logger.isLevelEnabled('info')) this.#refusals.refused(fact, times)
-  }
-
-  workerFailed(fact: WorkerFailedFact): void {
-    this.#logger.error({ event: 'worker-failed', ...fact }, workerFailedMessage(fact))
-  }
-
-  workerReplaced(fact: WorkerReplacedFact): void {
-    const afterMs = milliseconds(fact.afterMs)
-    this.#logger.info({ event: 'worker-replaced', ...fact, afterMs }, workerReplacedMessage(fact))
-  }
-
-  configReloaded(fact: ConfigReloadedFact): void {
-    this.#logger.info({ ...fact, event: 'config-reloaded' }, configReloadedMessage(fact))
-  }
-
-  configRejected(fact: ConfigRejectedFact): void {
-    this.#logger.error({ event: 'config-rejected', ...fact }, configRejectedMessage(fact))
-  }
-
-  draining(graceMs: number): void {
-    const seconds = milliseconds(graceMs) / 1000
-    this.#logger.info({ event: 'draining', graceMs }, `draining: sessions have ${seconds} s to finish`)
-  }
-
-  stopped(): void {
-    this.#refusals.stop()
-    this.#logger.info({ event: 'stopped' }, 'stopped')
-  }
-
-  warning(message: string, fields: Readonly<Record<string, unknown>>): void {
-    this.#logger.warn({ ...fields, event: 'warning' }, message)
+/** What a record looks like as a line, but for its time and level: no field can pass it off as another event. */
+function lines(logger: Logger, clock: Clock): Observer {
+  const recorded = recorder(({ level, event, fields, message }) =>
+    logger[level](Object.assign({ event }, fields, { event }), message),
+  )
+  const refusals = new RefusalLimit(clock, (fact, suppressed) => recorded.refused(fact, suppressed))
+  return {
+    ...recorded,
+    probe: fact => {
+      if (logger.isLevelEnabled('debug')) recorded.probe(fact)
+    },
+    refused: (fact, times) => {
+      if (logger.isLevelEnabled('info')) refusals.refused(fact, times)
+    },
+    stopped: () => {
+      refusals.stop()
+      recorded.stopped()
+    },
   }
 }

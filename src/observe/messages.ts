@@ -20,10 +20,33 @@ export function listeningMessage({ listener, address, port }: ListeningFact): st
   return `listening on ${protocol}://${formatHostPort(address, port)}`
 }
 
-/** `admin listening: 127.0.0.1:7070`: the action and what it was done to. */
-export function adminMessage({ action, ...fields }: AdminFact): string {
+/** What an operator did, or what came of it: `postgres/db1: drain for 600 s, then kill`. */
+export function adminMessage({ action, service, backend, ...fields }: AdminFact): string {
+  if (service === undefined || backend === undefined) return listed(`admin ${action}`, fields)
+  const what = `${String(service)}/${String(backend)}`
+  switch (action) {
+    case 'drained':
+      return `${what}: its last session is over`
+    case 'removed':
+      return `${what} is gone: its last session is over`
+    case 'deadline':
+      return `${what}: its time in ${String(fields['state'])} is over, then ${String(fields['then'])}`
+    case 'weight':
+      return `${what}: weight ${String(fields['weight'])}`
+    case 'drain':
+    case 'maintenance': {
+      const { forMs, then } = fields
+      const end = forMs === undefined ? '' : ` for ${Number(forMs) / 1000} s, then ${String(then)}`
+      return `${what}: ${action}${end}`
+    }
+    default:
+      return listed(`${what}: ${action}`, fields)
+  }
+}
+
+function listed(text: string, fields: Readonly<Record<string, unknown>>): string {
   const of = Object.values(fields).map(String).join(' ')
-  return of === '' ? `admin ${action}` : `admin ${action}: ${of}`
+  return of === '' ? text : `${text} ${of}`
 }
 
 /** `db1 is down: connection refused (ECONNREFUSED)`; a cause other than `dead` is named. */

@@ -25,6 +25,8 @@ export interface MetricsOptions {
   readonly node: string
   /** Asked at each scrape. */
   readonly linesDropped: () => number
+  /** Of the journal on disk; asked at each scrape. */
+  readonly journalLinesDropped: () => number
 }
 
 /** In seconds: from a probe within the host to the longest timeout people set. */
@@ -45,10 +47,12 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
   readonly #transitions: Counter<'service' | 'backend' | 'to' | 'cause'>
   /** The backends of the last scrape, by service. */
   #known: ReadonlyMap<string, ReadonlySet<BackendName>> = new Map()
+  /** The backends that were told of since, by service: some of them may be gone by the next. */
+  readonly #told = new Map<string, Set<BackendName>>()
   /** The services that have a duration series: making it anew would set it back. */
   readonly #timed = new Set<string>()
 
-  constructor({ version, node, linesDropped }: MetricsOptions) {
+  constructor({ version, node, linesDropped, journalLinesDropped }: MetricsOptions) {
     const registers = [this.#registry]
     new Gauge({
       name: 'evenkeel_build_info',
@@ -75,15 +79,28 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
       labelNames: ['service', 'backend', 'to', 'cause'],
       registers,
     })
-    new Counter({
-      name: 'evenkeel_log_lines_dropped_total',
-      help: 'Log lines that were lost because the output was slow, broken or full.',
-      registers,
-      collect() {
-        this.reset()
-        this.inc(linesDropped())
-      },
-    })
+    for (const [name, help, lost] of [
+      [
+        'evenkeel_log_lines_dropped_total',
+        'Log lines that were lost because the output was slow, broken or full.',
+        linesDropped,
+      ],
+      [
+        'evenkeel_journal_lines_dropped_total',
+        'Lines of the journal file that were lost because the disk was slow, broken or full.',
+        journalLinesDropped,
+      ],
+    ] as const) {
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset()
+          this.inc(lost())
+        },
+      })
+    }
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_SAMPLE })
   }
 
@@ -100,12 +117,20 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
 
   backendState({ service, backend, to, cause }: BackendStateFact): void {
     this.#transitions.inc({ service, backend, to, cause: cause ?? '' })
+    this.#hear(service, backend)
   }
 
   probe({ service, backend, ok, durationMs }: ProbeFact): void {
     this.#probes.inc({ service, backend, result: ok ? 'pass' : 'fail' })
     this.#probeDuration.observe({ service }, durationMs / 1000)
     this.#timed.add(service)
+    this.#hear(service, backend)
+  }
+
+  #hear(service: string, backend: BackendName): void {
+    const backends = this.#told.get(service)
+    if (backends === undefined) this.#told.set(service, new Set([backend]))
+    else backends.add(backend)
   }
 
   /** Makes the series of new backends and forgets those of backends that are gone, so that reloads do not pile them up. */
@@ -117,11 +142,12 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
       this.#timed.add(service)
       for (const backend of backends) if (!before.get(service)?.has(backend)) this.#expect(service, backend)
     }
-    for (const [service, backends] of before) {
+    for (const [service, backends] of [...before, ...this.#told]) {
       if (!now.has(service) && this.#timed.delete(service)) this.#probeDuration.remove({ service })
       for (const backend of backends) if (!now.get(service)?.has(backend)) this.#forget(service, backend)
     }
     this.#known = now
+    this.#told.clear()
   }
 
   #expect(service: string, backend: BackendName): void {

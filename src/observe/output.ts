@@ -71,7 +71,8 @@ export class ReopenedOutput implements Output {
   }
 }
 
-function writeTo(descriptor: number, bytes: Uint8Array, done: (written: Written) => void): void {
+/** Writes to a descriptor as {@link Output.write} does. */
+export function writeTo(descriptor: number, bytes: Uint8Array, done: (written: Written) => void): void {
   write(descriptor, bytes, 0, bytes.length, null, (error, count) => {
     if (error !== null) {
       done(error.code === 'EAGAIN' ? { kind: 'full' } : { kind: 'failed', code: codeOf(error) })
@@ -81,6 +82,7 @@ function writeTo(descriptor: number, bytes: Uint8Array, done: (written: Written)
   })
 }
 
-function codeOf(error: unknown): string {
+/** The code of a system error. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO'
 }

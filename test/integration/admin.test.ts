@@ -7,11 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { systemClock } from '../../src/clock.js'
 import type { AdminAddress } from '../../src/control/admin/address.js'
-import type { AdminSource } from '../../src/control/admin/routes.js'
 import { AdminServer } from '../../src/control/admin/server.js'
-import { adminSource, serviceNamed } from '../fixtures/admin-source.js'
+import type { AdminSource } from '../../src/control/admin/source.js'
+import { adminSource, adminTools, serviceNamed } from '../fixtures/admin-source.js'
 
 interface Answered {
   readonly status: number | undefined
@@ -34,8 +33,7 @@ const directory = mkdtempSync(join(tmpdir(), 'evenkeel-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
 
 function newServer(address: AdminAddress, source: AdminSource = adminSource()): AdminServer {
-  const tools = { source, clock: systemClock, observer: { warning: () => undefined } }
-  return new AdminServer(address, tools, MOST_CONNECTIONS)
+  return new AdminServer(address, adminTools(source), MOST_CONNECTIONS)
 }
 
 async function startAdmin(t: Test, source?: AdminSource, address = LOCAL): Promise<Admin> {
@@ -79,7 +77,7 @@ t.test('reads', async t => {
   t.match(services.headers['content-type'], /^application\/json/)
   t.strictSame(JSON.parse(services.body), { services: [serviceNamed('postgres'), serviceNamed('x y')] })
   const one = await ask('GET', '/api/v1/services/x%20y')
-  t.strictSame(JSON.parse(one.body), serviceNamed('x y'))
+  t.strictSame(JSON.parse(one.body), { ...serviceNamed('x y'), config: {}, origins: {} })
 })
 
 t.test('HEAD is GET without the body', async t => {

@@ -3,20 +3,27 @@ import { join } from 'node:path'
 
 /** The programs the tests run, and the Debian packages they come from. */
 const PACKAGES = {
+  bash: 'bash',
+  chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
   dnsperf: 'dnsperf',
+  fish: 'fish',
   initdb: 'postgresql',
+  mandoc: 'mandoc',
   memcached: 'memcached',
   memccapable: 'libmemcached-tools',
   minetestserver: 'minetest-server',
   pgbench: 'postgresql',
   postgres: 'postgresql',
+  promtool: 'prometheus',
   psql: 'postgresql-client',
   'redis-benchmark': 'redis-tools',
   'redis-cli': 'redis-tools',
   'redis-server': 'redis-server',
+  'systemd-analyze': 'systemd',
   'teeworlds-server': 'teeworlds-server',
   tmux: 'tmux',
+  zsh: 'zsh',
 } as const
 
 export type Program = keyof typeof PACKAGES

@@ -27,13 +27,27 @@ export function problem(
   return text(status, JSON.stringify(body), 'application/problem+json; charset=utf-8')
 }
 
+/** What every answer says. */
+const ALWAYS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
+/** The head of an answer without an end: it is the last one of its connection, and no proxy is to hold it back. */
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Type': 'text/event-stream',
+  ...ALWAYS,
+  'X-Accel-Buffering': 'no',
+  Connection: 'close',
+}
+
 /** All headers of an answer; after the last one the connection closes. */
-export function headersOf({ headers, body }: Answer, isLast: boolean): Readonly<Record<string, string>> {
+export function headersOf(
+  { status, headers, body }: Answer,
+  isLast: boolean,
+): Readonly<Record<string, string>> {
   return {
     ...headers,
-    'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
+    // Where there is never a body, its length must not be told.
+    ...(status === 204 ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+    ...ALWAYS,
     ...(isLast ? { Connection: 'close' } : {}),
   }
 }

@@ -15,6 +15,8 @@ export class Connection {
   readonly #clock: Clock
   readonly #unanswered = new Map<IncomingMessage, Timer>()
   #last: Answer | undefined
+  /** Whether a request has an answer without an end. */
+  #isHeld = false
 
   constructor(socket: Duplex, clock: Clock) {
     this.#socket = socket
@@ -38,7 +40,7 @@ export class Connection {
    * connection is gone; one request too many destroys it.
    */
   take(request: IncomingMessage, response: ServerResponse, answered: () => void): boolean {
-    if (this.#unanswered.size >= MOST_UNANSWERED) this.#socket.destroy()
+    if (this.#isHeld || this.#unanswered.size >= MOST_UNANSWERED) this.#socket.destroy()
     if (this.#socket.destroyed) return false
     const limit = this.#clock.after(LONGEST, () => this.#socket.destroy())
     this.#unanswered.set(request, limit)
@@ -51,11 +53,27 @@ export class Connection {
     return true
   }
 
-  /** Answers what nothing can follow, after the requests that came whole before it, and closes the connection. */
+  /**
+   * Lets a request that was taken go on without an end; whatever follows it on the connection ends that. False = it must
+   * not be answered, since something follows it already.
+   */
+  hold(request: IncomingMessage): boolean {
+    this.#unanswered.get(request)?.cancel()
+    this.#isHeld = true
+    const isLast = this.#last === undefined && [...this.#unanswered.keys()].at(-1) === request
+    if (!isLast) this.#socket.destroy()
+    return !this.#socket.destroyed
+  }
+
+  /**
+   * Answers what nothing can follow, after the requests that came whole before it, and closes the connection. After an
+   * answer without an end it closes at once.
+   */
   close(last: Answer): void {
     if (this.#last !== undefined) return
     this.#last = last
-    if (this.isIdle) this.#end(last)
+    if (this.#isHeld) this.#socket.destroy()
+    else if (this.isIdle) this.#end(last)
   }
 
   #end(last: Answer): void {

@@ -36,6 +36,11 @@ export class Connections {
     })
   }
 
+  /** Lets a request go on as {@link Connection.hold} does. */
+  hold(request: IncomingMessage): boolean {
+    return this.#open.get(request.socket)?.hold(request) ?? false
+  }
+
   /** Answers and closes as {@link Connection.close} does. */
   close(socket: Duplex, last: Answer): void {
     this.#open.get(socket)?.close(last)

@@ -1,64 +1,65 @@
-import { json, problem, text } from './answer.js'
+import { problem } from './answer.js'
 import type { Answer } from './answer.js'
-import type { ServiceView } from '../../api/views.js'
-
-/** What the admin server tells about. A rejection becomes a 500 and a warning. */
-export interface AdminSource {
-  services(): Promise<readonly ServiceView[]>
-  /** The names of the services that have no eligible backend. */
-  notReady(): readonly string[]
-  metrics(): Promise<{ readonly contentType: string; readonly body: string }>
-}
-
-export interface AdminRequest {
-  /** Upper case. */
-  readonly method: string
-  /** The request target: path and query as they were sent. */
-  readonly target: string
-}
-
-type Respond = (source: AdminSource, parameters: readonly string[]) => Answer | Promise<Answer>
+import { addBackend, changeBackend, killSessions, reload, removeBackend } from './changes.js'
+import { explain, healthz, history, journal, metrics, page, readyz, service, services } from './reads.js'
+import type { Respond } from './reply.js'
+import { events, live } from './stream-routes.js'
 
 interface Route {
   /** Segments of the path; `:name` stands for any one. */
   readonly path: readonly string[]
+  /** GET is open to all, every other method is a change. */
   readonly methods: ReadonlyMap<string, Respond>
 }
 
-/** A route that is only read. */
-function reads(path: readonly string[], respond: Respond): Route {
-  return { path, methods: new Map([['GET', respond]]) }
-}
-
 const ROUTES: readonly Route[] = [
-  reads(['healthz'], () => text(200, 'ok')),
-  reads(['readyz'], source => readiness(source.notReady())),
-  reads(['metrics'], async source => {
-    const { contentType, body } = await source.metrics()
-    return text(200, body, contentType)
-  }),
-  reads(['api', 'v1', 'services'], async source => json(200, { services: await source.services() })),
-  reads(['api', 'v1', 'services', ':service'], async (source, [name = '']) => {
-    const service = (await source.services()).find(service => service.name === name)
-    return service === undefined ? problem(404, `there is no service ${name}`) : json(200, service)
-  }),
+  route('/', { GET: page }),
+  route('/healthz', { GET: healthz }),
+  route('/readyz', { GET: readyz }),
+  route('/metrics', { GET: metrics }),
+  route('/api/v1/services', { GET: services }),
+  route('/api/v1/services/:service', { GET: service }),
+  route('/api/v1/services/:service/backends', { POST: addBackend }),
+  route('/api/v1/services/:service/backends/:backend', { PATCH: changeBackend, DELETE: removeBackend }),
+  route('/api/v1/services/:service/backends/:backend/kill-sessions', { POST: killSessions }),
+  route('/api/v1/explain', { GET: explain }),
+  route('/api/v1/events', { GET: events }),
+  route('/api/v1/live', { GET: live }),
+  route('/api/v1/journal', { GET: journal }),
+  route('/api/v1/history', { GET: history }),
+  route('/api/v1/reload', { POST: reload }),
 ]
 
-/** The answer to a request that passed the guard. Rejects only when the source does. */
-export async function answer({ method, target }: AdminRequest, source: AdminSource): Promise<Answer> {
-  const path = target.split('?', 1)[0] ?? ''
+function route(path: string, methods: Readonly<Record<string, Respond>>): Route {
+  return { path: path.split('/').slice(1), methods: new Map(Object.entries(methods)) }
+}
+
+/** Who answers a request, and what it says beyond its route. */
+export interface Found {
+  readonly respond: Respond
+  /** Whether it changes something, which needs the token. */
+  readonly isChange: boolean
+  readonly parameters: readonly string[]
+  readonly query: URLSearchParams
+}
+
+/**
+ * Who answers a request that passed the guard, or the refusal when nobody does.
+ *
+ * @param method upper case
+ * @param target path and query as they were sent
+ */
+export function findRoute(method: string, target: string): Found | Answer {
+  const [path = '', ...query] = target.split('?')
   for (const route of ROUTES) {
     const parameters = match(route.path, path)
     if (parameters === undefined) continue
     const respond = route.methods.get(method === 'HEAD' ? 'GET' : method)
-    return respond === undefined ? notAllowed(method, [...route.methods.keys()]) : respond(source, parameters)
+    if (respond === undefined) return notAllowed(method, [...route.methods.keys()])
+    const isChange = respond !== route.methods.get('GET')
+    return { respond, isChange, parameters, query: new URLSearchParams(query.join('?')) }
   }
   return problem(404, `there is nothing at ${path}`)
-}
-
-function readiness(notReady: readonly string[]): Answer {
-  if (notReady.length === 0) return text(200, 'ready')
-  return problem(503, `no eligible backend: ${notReady.join(', ')}`, { services: notReady })
 }
 
 /** The refusal of a method where there are only `methods`. */

@@ -4,9 +4,11 @@ import type { Clock, Millis } from '../../clock.js'
 import type { AdminAddress } from './address.js'
 import { Connections } from './connections.js'
 import { exchange, refuseConnect } from './exchange.js'
-import type { AdminTools, ExchangeTerms } from './exchange.js'
+import type { AdminTools, ExchangeTerms, ExchangeTools } from './exchange.js'
+import { LiveViews } from './live-views.js'
 import { malformed } from './malformed.js'
 import { sharedSource } from './shared-source.js'
+import { Streams } from './streams.js'
 import { bindPath } from '../../unix-socket.js'
 
 /** Nothing a slow or hostile client does holds a connection longer than these. */
@@ -21,6 +23,8 @@ const LIMITS = {
 }
 /** No byte in either direction for this long ends a connection. */
 const IDLE: Millis = 15_000
+/** Streams of events at a time: half of what there may be of connections. */
+const MOST_STREAMS = 16
 /** Bytes in the path of a unix socket, on Linux. */
 const LONGEST_PATH = 107
 
@@ -30,6 +34,7 @@ export class AdminServer {
   readonly #clock: Clock
   readonly #server: Server
   readonly #connections: Connections
+  readonly #streams: Streams
 
   /** @param mostConnections at a time */
   constructor(address: AdminAddress, tools: AdminTools, mostConnections: number) {
@@ -38,7 +43,8 @@ export class AdminServer {
     this.#server = createServer(LIMITS)
     this.#server.timeout = IDLE
     this.#connections = new Connections(mostConnections, tools.clock)
-    this.#serve({ ...tools, source: sharedSource(tools.source) })
+    this.#streams = new Streams(MOST_STREAMS, tools.clock)
+    this.#serve(exchangeTools(tools, this.#streams))
   }
 
   /** Binds the address and returns it with the port that was bound. Rejects with the system's error. */
@@ -55,7 +61,7 @@ export class AdminServer {
   }
 
   /**
-   * Takes no further connection and closes the idle ones; resolves when the last request was answered, or `grace` later
+   * Takes no further connection, ends the streams and closes the idle connections; resolves when the last request was answered, or `grace` later
    * when the rest was cut off. The file of a unix socket is gone then.
    */
   stop(grace: Millis): Promise<void> {
@@ -66,11 +72,12 @@ export class AdminServer {
         timer.cancel()
         resolve()
       })
+      this.#streams.stop()
       this.#server.closeIdleConnections()
     })
   }
 
-  #serve(tools: AdminTools): void {
+  #serve(tools: ExchangeTools): void {
     const connections = this.#connections
     const bound = this.#address
     const isStopping = (): boolean => !this.#server.listening
@@ -78,7 +85,8 @@ export class AdminServer {
       (expects: ExchangeTerms['expects']) =>
       (request: IncomingMessage, response: ServerResponse): void => {
         if (!connections.take(request, response)) return
-        void exchange(request, response, { bound, expects, isStopping }, tools)
+        const hold = (): boolean => connections.hold(request)
+        void exchange(request, response, { bound, expects, isStopping, hold }, tools)
       }
     this.#server
       .on('connection', socket => connections.add(socket))
@@ -104,6 +112,23 @@ export class AdminServer {
       listen(server, this.#address)
     })
   }
+}
+
+function exchangeTools({ source, ...tools }: AdminTools, streams: Streams): ExchangeTools {
+  const { clock, wallTime, observer } = tools
+  const shared = sharedSource(source)
+  const failed = (error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error)
+    observer.warning(`the live view failed: ${reason}`, {})
+  }
+  const live = new LiveViews({
+    services: () => shared.services(),
+    journal: shared.journal,
+    clock,
+    wallTime,
+    failed,
+  })
+  return { ...tools, source: shared, streams, live }
 }
 
 function listen(server: Server, address: AdminAddress): void {

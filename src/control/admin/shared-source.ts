@@ -1,11 +1,16 @@
-import type { AdminSource } from './routes.js'
+import type { AdminSource } from './source.js'
 
 /** A source whose costly answers are made once for all who asked before that began. */
 export function sharedSource(source: AdminSource): AdminSource {
   return {
     services: shared(() => source.services()),
+    service: name => source.service(name),
     notReady: () => source.notReady(),
     metrics: shared(() => source.metrics()),
+    explain: (service, client) => source.explain(service, client),
+    history: () => source.history(),
+    journal: source.journal,
+    changes: source.changes,
   }
 }
 

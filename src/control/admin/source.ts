@@ -31,8 +31,8 @@ export interface AdminSource {
 export interface JournalSource {
   /** The id of the last entry; 0 before the first. */
   readonly lastId: number
-  /** The remembered entries with a higher id, oldest first. */
-  after(id: number): readonly JournalEntry[]
+  /** The remembered entries with a higher id, oldest first; `most` = no more than this many of them. */
+  after(id: number, most?: number): readonly JournalEntry[]
   /** The remembered entries from this time on (milliseconds since 1970), oldest first. */
   since(time: number): readonly JournalEntry[]
   /** Calls `listener` with each entry to come, until the returned function is called. */

@@ -1,5 +1,5 @@
-import type { BackendView, ListenerView, ServiceView } from '../../api/views.js'
-import { formatEndpoint } from '../../core/backend.js'
+import type { BackendView, LeavingView, ListenerView, ServiceView } from '../../api/views.js'
+import { formatEndpoint, type Backend } from '../../core/backend.js'
 import type { Failover } from '../../core/failover.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener, Service } from '../../core/service.js'
@@ -34,14 +34,18 @@ export function serviceView({
     datapath,
     failover,
     listeners: listening.map(fact => listenerView(fact, service.listeners)),
-    backends: backends.map(status => backendView(status, counted.get(status.backend.name))),
-    leaving: [],
+    backends: backends
+      .filter(({ isLeaving }) => !isLeaving)
+      .map(status => backendView(status, counted.get(status.backend.name))),
+    leaving: backends
+      .filter(({ isLeaving }) => isLeaving)
+      .map(({ backend }) => leavingView(backend, counted.get(backend.name))),
   }
 }
 
 /** The view of a backend; `stats` is undefined while nothing was counted for it. */
 export function backendView(status: BackendStatus, stats: BackendStats | undefined): BackendView {
-  const { backend, lastProbe } = status
+  const { backend, lastProbe, deadline } = status
   return {
     name: backend.name,
     address: formatEndpoint(backend.endpoint),
@@ -56,9 +60,21 @@ export function backendView(status: BackendStatus, stats: BackendStats | undefin
     sessionsTotal: sum(stats, sessions => sessions.total),
     bytesToBackend: sum(stats, sessions => sessions.bytesToBackend),
     bytesToClient: sum(stats, sessions => sessions.bytesToClient),
-    lastProbe: lastProbe === undefined ? null : { ...lastProbe, at: new Date(lastProbe.at).toISOString() },
-    deadline: null,
+    lastProbe: lastProbe === undefined ? null : { ...lastProbe, at: iso(lastProbe.at) },
+    deadline: deadline === undefined ? null : { at: iso(deadline.at), then: deadline.then },
   }
+}
+
+function leavingView({ name, endpoint }: Backend, stats: BackendStats | undefined): LeavingView {
+  return {
+    name,
+    address: formatEndpoint(endpoint),
+    sessionsActive: sum(stats, sessions => sessions.active),
+  }
+}
+
+function iso(wallTime: number): string {
+  return new Date(wallTime).toISOString()
 }
 
 function sum(stats: BackendStats | undefined, of: (sessions: SessionStats) => number): number {

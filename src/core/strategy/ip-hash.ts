@@ -1,7 +1,7 @@
 import { readAddress } from '../address.js'
 import type { BackendName } from '../backend.js'
 import { hashText, jhash, mix32 } from '../hash.js'
-import type { Candidate, Client, Strategy } from './strategy.js'
+import type { Candidate, Client, Preview, Strategy } from './strategy.js'
 
 /** How many slots clients are spread over. Never resized: another number would move every client. */
 export const SLOTS = 16_384
@@ -50,6 +50,17 @@ export class IpHash<C extends Candidate> implements Strategy<C> {
     const winner = this.#winners[slot]?.candidate
     if (winner === undefined || allowed(winner)) return winner
     return this.#best(slot, allowed)?.candidate
+  }
+
+  preview(client: Client, allowed: (candidate: C) => boolean): Preview<C> {
+    const slot = slotOf(client.address)
+    const scores = new Map<C, number>()
+    for (const contender of this.#contenders.values()) scores.set(contender.candidate, score(contender, slot))
+    return {
+      picked: this.pick(client, allowed),
+      score: candidate => scores.get(candidate) ?? 0,
+      rule: `the highest score of its name and weight for slot ${slot} of ${SLOTS}, where the client's address hashes to`,
+    }
   }
 
   #refillOrphans(): void {

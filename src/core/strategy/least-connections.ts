@@ -1,5 +1,5 @@
 import { Rotation } from './rotation.js'
-import type { Candidate, Strategy } from './strategy.js'
+import type { Candidate, Preview, Strategy } from './strategy.js'
 
 /** How full a candidate would be with one more session: least is best. */
 export function load(candidate: Candidate): number {
@@ -16,5 +16,10 @@ export class LeastConnections<C extends Candidate> implements Strategy<C> {
 
   pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
     return this.#rotation.least(load, allowed)
+  }
+
+  preview(_client: unknown, allowed: (candidate: C) => boolean): Preview<C> {
+    const picked = this.#rotation.peek(load, allowed)
+    return { picked, score: load, rule: 'the least (sessions + 1) / weight, and equals take turns' }
   }
 }

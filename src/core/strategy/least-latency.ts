@@ -1,7 +1,7 @@
 import type { Millis } from '../../clock.js'
 import { load } from './least-connections.js'
 import { Rotation } from './rotation.js'
-import type { Candidate, Strategy } from './strategy.js'
+import type { Candidate, Preview, Strategy } from './strategy.js'
 
 /** Times below this say more about our own event loop than about a backend, and count as equal. */
 const NOISE: Millis = 1
@@ -27,6 +27,20 @@ export class LeastLatency<C extends Candidate> implements Strategy<C> {
   }
 
   pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {
+    this.#measure()
+    return this.#rotation.least(this.#score, allowed, TOLERANCE)
+  }
+
+  preview(_client: unknown, allowed: (candidate: C) => boolean): Preview<C> {
+    this.#measure()
+    const picked = this.#rotation.peek(this.#score, allowed, TOLERANCE)
+    const rule =
+      'the least milliseconds to connect and probe x (sessions + 1) / weight, and those within 20 % take turns'
+    return { picked, score: this.#score, rule }
+  }
+
+  /** Finds the fastest of each kind, which a candidate without a time of its own counts as. */
+  #measure(): void {
     let connect: Millis = Infinity
     let probe: Millis = Infinity
     for (const { connectTime = Infinity, probeTime = Infinity } of this.#candidates) {
@@ -35,7 +49,6 @@ export class LeastLatency<C extends Candidate> implements Strategy<C> {
     }
     this.#fastestConnect = connect < Infinity ? connect : 0
     this.#fastestProbe = probe < Infinity ? probe : 0
-    return this.#rotation.least(this.#score, allowed, TOLERANCE)
   }
 
   readonly #score = (candidate: C): number => {

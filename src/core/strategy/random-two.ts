@@ -1,6 +1,6 @@
 import type { Random } from '../../clock.js'
 import { load } from './least-connections.js'
-import type { Candidate, Strategy } from './strategy.js'
+import type { Candidate, Preview, Strategy } from './strategy.js'
 
 /** Draws from all candidates before those that are not allowed are sorted out: nearly always the first one does. */
 const DRAWS = 4
@@ -30,6 +30,19 @@ export class RandomTwo<C extends Candidate> implements Strategy<C> {
     const second = this.#draw(candidate => candidate !== first && allowed(candidate))
     if (first === undefined || second === undefined) return first
     return load(second) < load(first) ? second : first
+  }
+
+  preview(_client: unknown, allowed: (candidate: C) => boolean): Preview<C> {
+    const chances = chancesOf(this.#candidates.filter(allowed))
+    let picked: C | undefined
+    for (const [candidate, chance] of chances)
+      if (chance > (picked ? chanceOf(picked) : 0)) picked = candidate
+    function chanceOf(candidate: C): number {
+      return chances.get(candidate) ?? 0
+    }
+    const rule =
+      'chance decides: the score is the chance to be picked, as the less loaded of two drawn by weight'
+    return { picked, score: chanceOf, rule }
   }
 
   /** Draws from all until an allowed one comes, which leaves their weights as they are; from those alone if none does. */
@@ -69,4 +82,20 @@ export class RandomTwo<C extends Candidate> implements Strategy<C> {
     }
     return drawn
   }
+}
+
+/** The chance of each to be picked. Two that are equally loaded go to the one that is drawn first. */
+function chancesOf<C extends Candidate>(candidates: readonly C[]): Map<C, number> {
+  const chances = new Map<C, number>(candidates.length === 1 ? candidates.map(only => [only, 1]) : [])
+  const total = candidates.reduce((sum, { effectiveWeight }) => sum + effectiveWeight, 0)
+  for (const first of candidates) {
+    for (const second of candidates) {
+      if (second === first) continue
+      const drawn =
+        (first.effectiveWeight / total) * (second.effectiveWeight / (total - first.effectiveWeight))
+      const better = load(second) < load(first) ? second : first
+      chances.set(better, (chances.get(better) ?? 0) + drawn)
+    }
+  }
+  return chances
 }

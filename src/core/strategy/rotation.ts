@@ -14,23 +14,37 @@ export class Rotation<C extends Candidate> {
    * (1 = only equal ones do); the first of them in turn is taken.
    */
   least(score: (candidate: C) => number, allowed: (candidate: C) => boolean, tolerance = 1): C | undefined {
+    const index = this.#indexOfLeast(score, allowed, tolerance)
+    if (index === undefined) return undefined
+    this.#next = index + 1
+    return this.#candidates[index]
+  }
+
+  /** What {@link least} would take; nobody's turn passes. */
+  peek(score: (candidate: C) => number, allowed: (candidate: C) => boolean, tolerance = 1): C | undefined {
+    const index = this.#indexOfLeast(score, allowed, tolerance)
+    return index === undefined ? undefined : this.#candidates[index]
+  }
+
+  #indexOfLeast(
+    score: (candidate: C) => number,
+    allowed: (candidate: C) => boolean,
+    tolerance: number,
+  ): number | undefined {
     const bound = tolerance === 1 ? -Infinity : this.#minimum(score, allowed) * tolerance
     const length = this.#candidates.length
-    let best: C | undefined
+    let best: number | undefined
     let bestScore = Infinity
-    let bestIndex = 0
     for (let step = 0; step < length; step++) {
       const index = (this.#next + step) % length
       const candidate = this.#candidates[index]
       if (candidate === undefined || !allowed(candidate)) continue
       const value = score(candidate)
       if (value >= bestScore) continue
-      best = candidate
+      best = index
       bestScore = value
-      bestIndex = index
       if (value <= bound) break
     }
-    if (best !== undefined) this.#next = bestIndex + 1
     return best
   }
 

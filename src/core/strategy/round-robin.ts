@@ -1,5 +1,5 @@
 import type { BackendName } from '../backend.js'
-import type { Candidate, Strategy } from './strategy.js'
+import type { Candidate, Preview, Strategy } from './strategy.js'
 
 interface Turn<C> {
   readonly candidate: C
@@ -38,5 +38,21 @@ export class RoundRobin<C extends Candidate> implements Strategy<C> {
     if (best === undefined) return undefined
     best.current -= total
     return best.candidate
+  }
+
+  preview(_client: unknown, allowed: (candidate: C) => boolean): Preview<C> {
+    const scores = new Map<C, number>()
+    let picked: C | undefined
+    let most = -Infinity
+    for (const { candidate, current } of this.#turns) {
+      const score = current + candidate.effectiveWeight
+      scores.set(candidate, score)
+      if (!allowed(candidate) || score <= most) continue
+      picked = candidate
+      most = score
+    }
+    const rule =
+      'the highest turn: each pick adds every weight, and takes the sum of them from the one it picks'
+    return { picked, score: candidate => scores.get(candidate) ?? 0, rule }
   }
 }

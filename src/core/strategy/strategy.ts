@@ -32,4 +32,16 @@ export interface Strategy<C extends Candidate = Candidate> {
    * A rotating strategy moves on; nothing else changes.
    */
   pick(client: Client, allowed: (candidate: C) => boolean): C | undefined
+  /** What {@link pick} would do now. Nothing changes by asking. */
+  preview(client: Client, allowed: (candidate: C) => boolean): Preview<C>
+}
+
+/** A choice and what it rests on. */
+export interface Preview<C> {
+  /** The candidate that would be picked; where chance decides, the likeliest one. */
+  readonly picked: C | undefined
+  /** What a candidate is compared by, among those that are allowed. */
+  score(candidate: C): number
+  /** What the score is, and which one wins, in words. */
+  readonly rule: string
 }

@@ -80,7 +80,7 @@ export class BackendCounters {
   }
 }
 
-/** All counters of one service in one thread since that started; those of a backend outlive it, so none goes backwards. */
+/** All counters of one service in one thread since that started. */
 export class ServiceCounters {
   readonly #backends = new Map<BackendName, BackendCounters>()
   readonly #refused: Record<Protocol, Partial<Record<Refusal, number>>> = { tcp: {}, udp: {} }
@@ -94,6 +94,11 @@ export class ServiceCounters {
     const counters = new BackendCounters()
     this.#backends.set(name, counters)
     return counters
+  }
+
+  /** Forgets the backends that are not among those `known`: they were removed, and have no session any more. */
+  retain(known: (backend: BackendName) => boolean): void {
+    for (const name of this.#backends.keys()) if (!known(name)) this.#backends.delete(name)
   }
 
   refused(protocol: Protocol, reason: Refusal): void {

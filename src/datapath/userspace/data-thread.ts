@@ -1,15 +1,16 @@
 import type { Millis } from '../../clock.js'
+import type { BackendName } from '../../core/backend.js'
+import type { Explanation } from '../../core/explanation.js'
 import type { EndReason } from '../../core/outcome.js'
-import type { ListeningFact } from '../../core/observer.js'
 import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
+import type { Client } from '../../core/strategy/strategy.js'
+import { Listeners, place, type Bound, type Ports } from './listeners.js'
 import { SendQueues } from './send-queues.js'
 import { ServicePath, type DataPathTools, type ServiceCounts } from './service-path.js'
 import type { Sharing } from './sharing.js'
-import { TcpListener } from './tcp-listener.js'
 import type { SocketDrops } from './udp-kernel-drops.js'
-import { UdpListeners, type UdpListenerConfig } from './udp-listeners.js'
 
 /** What one thread has counted of a service since it started. */
 export interface ThreadStats {
@@ -27,22 +28,30 @@ export interface Placement {
 /** Moves bytes with net and dgram sockets, in the thread that it is created in. */
 export class DataThread {
   readonly #tools: DataPathTools
-  readonly #sharing: Sharing
+  readonly #countsOf: Placement['countsOf']
   readonly #sendQueues: SendQueues
-  readonly #paths: ReadonlyMap<string, ServicePath>
-  readonly #tcp: TcpListener[] = []
-  readonly #udp: { readonly service: string; readonly listeners: UdpListeners }[] = []
+  readonly #listeners: Listeners
+  /** Those of the configuration, and those that are no longer in it and have sessions. */
+  readonly #paths = new Map<string, ServicePath>()
+  /** The last one of each service; the first comes before the service. */
+  readonly #snapshots = new Map<string, Snapshot>()
+  #accessLog: boolean
+  /** The configuration that was prepared. */
+  #next: ReadonlyMap<string, { readonly service: Service; readonly path: ServicePath }> = new Map()
+  #isClosed = false
 
-  constructor(services: readonly Service[], tools: DataPathTools, { sharing, countsOf }: Placement) {
-    this.#tools = tools
-    this.#sharing = sharing
+  constructor(tools: DataPathTools, { sharing, countsOf }: Placement) {
+    const accessLog = (): boolean => this.#accessLog
+    this.#accessLog = tools.accessLog
+    this.#tools = {
+      ...tools,
+      get accessLog() {
+        return accessLog()
+      },
+    }
+    this.#countsOf = countsOf
     this.#sendQueues = new SendQueues(tools.clock)
-    this.#paths = new Map(
-      services.map(service => [
-        service.name,
-        new ServicePath(service, tools, this.#sendQueues, countsOf(service.name)),
-      ]),
-    )
+    this.#listeners = new Listeners(tools.clock, sharing)
   }
 
   /** Sessions and clients that it has now. */
@@ -50,36 +59,56 @@ export class DataThread {
     return [...this.#paths.values()].reduce((sum, path) => sum + path.occupied, 0)
   }
 
-  /** Binds every listener or none; rejects with a BindError. Publish each service's first snapshot before. */
-  async start(): Promise<readonly ListeningFact[]> {
-    const facts: ListeningFact[] = []
-    try {
-      for (const path of this.#paths.values()) {
-        for (const listener of path.service.listeners) {
-          facts.push(
-            await (listener.protocol === 'udp'
-              ? this.#openUdp(path, listener)
-              : this.#openTcp(path, listener)),
-          )
-        }
-      }
-    } catch (error) {
-      this.#closeTcp()
-      this.abort('shutdown')
-      this.#closeUdp()
-      this.#sendQueues.stop()
-      throw error
+  /**
+   * Makes ready for a configuration: binds the listeners that are not there yet, or none of them, and rejects with a
+   * BindError. {@link commit} or {@link rollback} comes next. Publish the first snapshot of each new service before.
+   *
+   * @param ports of listeners with port 0 that are bound elsewhere
+   */
+  async prepare(services: readonly Service[], ports: Ports = new Map()): Promise<Bound> {
+    const next = new Map(services.map(service => [service.name, { service, path: this.#pathFor(service) }]))
+    this.#next = next
+    const pathOf = (service: string): ServicePath => {
+      const path = next.get(service)?.path
+      if (path === undefined) throw new Error(`no service ${service}`)
+      return path
     }
-    return facts
+    return this.#listeners.prepare(place(services, pathOf), ports)
+  }
+
+  /** What was prepared holds from now on. Clients of what is no longer configured keep their sessions. */
+  commit(accessLog: boolean): void {
+    this.#accessLog = accessLog
+    const next = this.#next
+    this.#next = new Map()
+    for (const [name, { service, path }] of next) {
+      this.#paths.set(name, path)
+      path.reconfigure(service)
+    }
+    this.#listeners.commit()
+    for (const [name, path] of this.#paths) if (!next.has(name)) this.#retire(name, path)
+    if (this.#isClosed) this.close()
+  }
+
+  /** What was prepared is given up; all is as before. */
+  rollback(): void {
+    this.#listeners.rollback()
+    // Its first clients may have been quicker than the decision.
+    for (const [name, { path }] of this.#next) if (!this.#paths.has(name)) path.abort('shutdown')
+    this.#next = new Map()
+    for (const name of this.#snapshots.keys()) if (!this.#paths.has(name)) this.#snapshots.delete(name)
   }
 
   publish(service: string, snapshot: Snapshot): void {
+    this.#snapshots.set(service, snapshot)
     this.#paths.get(service)?.publish(snapshot)
+    this.#next.get(service)?.path.publish(snapshot)
   }
 
   /** Takes no new client. The sockets of UDP stay open, since replies leave by them. */
   close(): void {
-    this.#closeTcp()
+    this.#isClosed = true
+    this.#listeners.closeTcp()
     for (const path of this.#paths.values()) path.close()
   }
 
@@ -89,15 +118,14 @@ export class DataThread {
     const timer = this.#tools.clock.after(grace, () => this.abort('shutdown'))
     await this.#drain()
     timer.cancel()
-    this.#closeUdp()
-    this.#sendQueues.stop()
+    this.#end()
   }
 
   /** Ends at once what a bug may have left in any state: resolves when all is closed that still can be. */
   async fail(): Promise<void> {
     this.close()
     for (const path of this.#paths.values()) path.abortEach('worker-failed')
-    this.#closeUdp()
+    this.#listeners.closeAll()
     await this.#drain()
   }
 
@@ -106,9 +134,26 @@ export class DataThread {
     for (const path of this.#paths.values()) path.abort(reason)
   }
 
-  /** Binds the sockets of UDP anew: see the order of {@link PortOrder}. */
+  /** Gives up before anything was committed: nothing stays bound. */
+  abandon(): void {
+    this.rollback()
+    this.close()
+    this.#end()
+  }
+
+  /** Binds the sockets of UDP anew: see the order of PortOrder. */
   async rebindUdp(): Promise<void> {
-    for (const { listeners } of this.#udp) await listeners.rebind()
+    await this.#listeners.rebindUdp()
+  }
+
+  /** Which backend a client would be given; undefined for a service that is not there. */
+  explain(service: string, client: Client): Explanation | undefined {
+    return this.#paths.get(service)?.balancer.explain(client)
+  }
+
+  /** Sessions of a backend, connects under way included. */
+  held(service: string, backend: BackendName): number {
+    return this.#paths.get(service)?.balancer.held(backend) ?? 0
   }
 
   /** What was counted so far. */
@@ -120,38 +165,39 @@ export class DataThread {
   stats(): Promise<readonly ThreadStats[]> {
     return Promise.all(
       this.counted().map(async counted => {
-        const mine = this.#udp.filter(({ service }) => service === counted.service)
         const drops = this.#paths.get(counted.service)?.kernelDrops
-        const kernelDrops = await drops?.find(mine.map(({ listeners }) => listeners))
+        const kernelDrops = await drops?.find(this.#listeners.udpOf(counted.service))
         return { counted, kernelDrops: kernelDrops ?? new Map() }
       }),
     )
+  }
+
+  /** The path of a service; a new one knows the service's snapshot before it has a client. */
+  #pathFor(service: Service): ServicePath {
+    const known = this.#paths.get(service.name)
+    if (known !== undefined) return known
+    const path = new ServicePath(service, this.#tools, this.#sendQueues, this.#countsOf(service.name))
+    const snapshot = this.#snapshots.get(service.name)
+    if (snapshot !== undefined) path.publish(snapshot)
+    return path
+  }
+
+  /** Forgets a service when its last session is over. */
+  #retire(name: string, path: ServicePath): void {
+    path.close()
+    void path.drain().then(() => {
+      if (!path.stopping || this.#isClosed || this.#paths.get(name) !== path) return
+      this.#paths.delete(name)
+      this.#snapshots.delete(name)
+    })
   }
 
   async #drain(): Promise<void> {
     await Promise.all([...this.#paths.values()].map(path => path.drain()))
   }
 
-  #openTcp(path: ServicePath, listener: Service['listeners'][number]): Promise<ListeningFact> {
-    const tcp = new TcpListener(path, listener, this.#sharing)
-    this.#tcp.push(tcp)
-    return tcp.start()
-  }
-
-  #openUdp(path: ServicePath, listener: UdpListenerConfig): Promise<ListeningFact> {
-    const listeners = new UdpListeners(path, listener, this.#isOurs, this.#sharing)
-    this.#udp.push({ service: path.service.name, listeners })
-    return listeners.start()
-  }
-
-  readonly #isOurs = (address: string, port: number): boolean =>
-    this.#udp.some(({ listeners }) => listeners.owns(address, port))
-
-  #closeTcp(): void {
-    for (const listener of this.#tcp) listener.stop()
-  }
-
-  #closeUdp(): void {
-    for (const { listeners } of this.#udp) listeners.close()
+  #end(): void {
+    this.#listeners.closeAll()
+    this.#sendQueues.stop()
   }
 }

@@ -1,8 +1,11 @@
 import type { Millis } from '../../clock.js'
+import type { BackendName } from '../../core/backend.js'
+import type { Explanation } from '../../core/explanation.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
+import type { Client } from '../../core/strategy/strategy.js'
 import type { DataPath } from '../datapath.js'
 import { DataThread } from './data-thread.js'
 import { Ledger } from './ledger.js'
@@ -10,19 +13,46 @@ import { localCounts, type DataPathTools } from './service-path.js'
 
 /** The user-space data path in the thread that creates it: for a balancer inside another program. */
 export class InlineDataPath implements DataPath {
+  readonly #services: readonly Service[]
   readonly #thread: DataThread
+  readonly #accessLog: boolean
   readonly #ledger = new Ledger()
 
   constructor(services: readonly Service[], tools: DataPathTools) {
-    this.#thread = new DataThread(services, tools, { sharing: 'alone', countsOf: localCounts })
+    this.#services = services
+    this.#accessLog = tools.accessLog
+    this.#thread = new DataThread(tools, { sharing: 'alone', countsOf: localCounts })
   }
 
-  start(): Promise<readonly ListeningFact[]> {
-    return this.#thread.start()
+  async start(): Promise<readonly ListeningFact[]> {
+    try {
+      return await this.reconfigure(this.#services, this.#accessLog)
+    } catch (error) {
+      this.#thread.abandon()
+      throw error
+    }
+  }
+
+  async reconfigure(services: readonly Service[], accessLog: boolean): Promise<readonly ListeningFact[]> {
+    const { facts } = await this.#thread.prepare(services)
+    this.#thread.commit(accessLog)
+    return facts
   }
 
   publish(service: string, snapshot: Snapshot): void {
     this.#thread.publish(service, snapshot)
+  }
+
+  held(service: string, backend: BackendName): number {
+    return this.#thread.held(service, backend)
+  }
+
+  forget(service: string): void {
+    this.#ledger.forget(service)
+  }
+
+  async explain(service: string, client: Client): Promise<Explanation | undefined> {
+    return this.#thread.explain(service, client)
   }
 
   async close(): Promise<void> {

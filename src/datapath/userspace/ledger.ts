@@ -35,6 +35,21 @@ export class Ledger {
     this.#ended = sum([this.#ended, final.map(stats => withoutSessions(stats, 'worker-failed'))])
   }
 
+  /** Forgets what was counted for a service that is gone. */
+  forget(service: string): void {
+    this.#ended = this.#ended.filter(stats => stats.service !== service)
+    this.#drops.delete(service)
+  }
+
+  /** Forgets what ended threads counted for backends of a service that are gone. */
+  retain(service: string, known: ReadonlySet<BackendName>): void {
+    this.#ended = this.#ended.map(stats =>
+      stats.service === service
+        ? { ...stats, backends: stats.backends.filter(({ backend }) => known.has(backend)) }
+        : stats,
+    )
+  }
+
   total(): readonly ServiceStats[] {
     return sum([this.#ended, ...this.#latest.values()]).map(stats => ({
       ...stats,

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '../../clock.js'
+import type { Clock, Millis, Random } from '../../clock.js'
 import { Balancer, type CountOf } from '../../core/balancer.js'
 import type { BackendName } from '../../core/backend.js'
 import { addBelow, LocalCount, type Count } from '../../core/count.js'
@@ -42,13 +42,13 @@ export interface DataPathTools {
   readonly random: Random
   readonly observer: Pick<Observer, 'session' | 'refused' | 'warning'>
   readonly passive: PassiveReport
-  /** Whether each finished session is told to the observer. */
+  /** Whether each finished session is told to the observer; may change at any time. */
   readonly accessLog: boolean
 }
 
 /** What the listeners and sessions of one service share. */
 export class ServicePath {
-  readonly service: Service
+  #service: Service
   readonly tools: DataPathTools
   readonly balancer: Balancer
   readonly counters = new ServiceCounters()
@@ -65,7 +65,7 @@ export class ServicePath {
   readonly #blamed = new Set<BackendName>()
 
   constructor(service: Service, tools: DataPathTools, sendQueues: SendQueues, counts: ServiceCounts) {
-    this.service = service
+    this.#service = service
     this.tools = tools
     this.sendQueues = sendQueues
     this.resets = new ResetQueue(sendQueues)
@@ -73,9 +73,23 @@ export class ServicePath {
     this.balancer = new Balancer(service.balance, tools.clock, tools.random, counts.ofBackend)
     this.parking = new Parking(tools.clock)
     this.sweepers = {
-      tcp: new Sweeper(tools.clock, [service.idleTimeout, service.finTimeout]),
-      udp: new Sweeper(tools.clock, [service.udpIdleTimeout]),
+      tcp: new Sweeper(tools.clock, timeoutsOf(service).tcp),
+      udp: new Sweeper(tools.clock, timeoutsOf(service).udp),
     }
+  }
+
+  /** As it is configured now; whoever needs a value of it asks each time. */
+  get service(): Service {
+    return this.#service
+  }
+
+  /** Follows a change of the configuration: what it says holds for sessions under way as well. Undoes {@link close}. */
+  reconfigure(service: Service): void {
+    this.#service = service
+    this.#stopping = false
+    this.balancer.use(service.balance)
+    this.sweepers.tcp.adapt(timeoutsOf(service).tcp)
+    this.sweepers.udp.adapt(timeoutsOf(service).udp)
   }
 
   /** Whether new clients are refused because the service is being stopped. */
@@ -86,6 +100,7 @@ export class ServicePath {
   publish(snapshot: Snapshot): void {
     this.balancer.update(snapshot)
     for (const { backend } of snapshot.backends) this.counters.backend(backend.name)
+    this.counters.retain(name => this.balancer.knows(name))
     this.parking.wake()
   }
 
@@ -145,9 +160,14 @@ export class ServicePath {
     this.parking.clear()
   }
 
-  /** Resolves when the last place is free. */
+  /** Resolves when the last place is free. Whoever asked before is not told any more. */
   async drain(): Promise<void> {
     if (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
+  }
+
+  /** Whether any thread has a UDP session of this service. */
+  get hasUdpSessions(): boolean {
+    return this.#places.udp.value > 0
   }
 
   /** Ends every session. */
@@ -175,4 +195,9 @@ export class ServicePath {
   get occupied(): number {
     return this.#sessions.tcp.size + this.#sessions.udp.size
   }
+}
+
+function timeoutsOf(service: Service): Readonly<Record<Protocol, readonly Millis[]>> {
+  const { idleTimeout, finTimeout, udpIdleTimeout } = service
+  return { tcp: [idleTimeout, finTimeout], udp: [udpIdleTimeout] }
 }

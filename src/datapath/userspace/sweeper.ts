@@ -20,7 +20,7 @@ const LATENESS = 1.25
  */
 export class Sweeper {
   readonly #clock: Clock
-  readonly #interval: Millis
+  #interval: Millis
   readonly #sessions = new Set<Sweepable>()
   #timer: Timer | undefined
   #running: Millis = 0
@@ -29,8 +29,20 @@ export class Sweeper {
   /** @param timeouts of the sessions; 0 = never, and does not count */
   constructor(clock: Clock, timeouts: readonly Millis[]) {
     this.#clock = clock
-    const shortest = Math.min(...timeouts.filter(timeout => timeout > 0))
-    this.#interval = Math.min(Math.max(shortest / SWEEPS_PER_TIMEOUT, SHORTEST), LONGEST)
+    this.#interval = intervalFor(timeouts)
+  }
+
+  /** Sweeps as other timeouts need it, from now on. */
+  adapt(timeouts: readonly Millis[]): void {
+    const interval = intervalFor(timeouts)
+    if (interval === this.#interval) return
+    if (this.#timer === undefined) this.#interval = interval
+    else {
+      this.#beat()
+      this.#interval = interval
+      this.#timer.cancel()
+      this.#arm()
+    }
   }
 
   /** {@link now} as it was at the last sweep: costs no look at the clock, and is behind by an interval at most. */
@@ -77,4 +89,9 @@ export class Sweeper {
     this.#arm()
     for (const session of this.#sessions) session.sweep(this.#running)
   }
+}
+
+function intervalFor(timeouts: readonly Millis[]): Millis {
+  const shortest = Math.min(...timeouts.filter(timeout => timeout > 0))
+  return Math.min(Math.max(shortest / SWEEPS_PER_TIMEOUT, SHORTEST), LONGEST)
 }

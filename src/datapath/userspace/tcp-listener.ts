@@ -1,3 +1,4 @@
+import type { Millis } from '../../clock.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
 import { bindPath } from '../../unix-socket.js'
@@ -14,10 +15,11 @@ const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAI
 
 /** Accepts TCP clients, and clients of a unix socket, and hands each to an arrival of its service. */
 export class TcpListener implements Acceptor {
-  readonly #path: ServicePath
-  readonly #listener: Listener
+  #path: ServicePath
+  #listener: Listener
   readonly #sharing: Sharing
-  readonly #deadlines: Deadlines
+  #deadlines: Deadlines
+  #connectTimeout: Millis
   #server: StreamServer | undefined
   #isStopped = false
 
@@ -25,20 +27,46 @@ export class TcpListener implements Acceptor {
     this.#path = path
     this.#listener = listener
     this.#sharing = sharing
-    this.#deadlines = new Deadlines(path.tools.clock, path.service.connectTimeout)
+    this.#connectTimeout = path.service.connectTimeout
+    this.#deadlines = new Deadlines(path.tools.clock, this.#connectTimeout)
+  }
+
+  get service(): string {
+    return this.#path.service.name
+  }
+
+  /** Where it is bound; undefined before {@link start}. */
+  get fact(): ListeningFact | undefined {
+    if (this.#server === undefined) return undefined
+    return { service: this.service, listener: this.#listener.url, ...this.#server.bound }
   }
 
   /** Binds; rejects with a BindError. */
-  async start(): Promise<ListeningFact> {
-    const { url } = this.#listener
+  async start(): Promise<void> {
     const server = await this.#bind()
     this.#server = server
     if (this.#isStopped) server.close()
-    return { service: this.#path.service.name, listener: url, ...server.bound }
+  }
+
+  serve(path: ServicePath, url: string): void {
+    this.#path = path
+    this.#listener = { ...this.#listener, url }
+    const { connectTimeout } = path.service
+    if (connectTimeout === this.#connectTimeout) return
+    // Those under way keep the time they were given.
+    this.#deadlines.stop()
+    this.#connectTimeout = connectTimeout
+    this.#deadlines = new Deadlines(path.tools.clock, connectTimeout)
+  }
+
+  /** TCP clients have a socket of their own: nothing of those it accepted is left here. */
+  retire(): boolean {
+    this.close()
+    return true
   }
 
   /** Takes no new client; those it accepted go on. */
-  stop(): void {
+  close(): void {
     this.#isStopped = true
     this.#server?.close()
     this.#deadlines.stop()

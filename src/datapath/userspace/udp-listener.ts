@@ -23,11 +23,12 @@ const NONE: Shunned = { left: undefined, failed: new Set() }
 /** One local address that UDP clients write to, and the sessions of those clients. */
 export class UdpListener {
   readonly #wanted: string
-  readonly #path: ServicePath
+  #path: ServicePath
   readonly #isOurs: IsOurs
   readonly #isShared: boolean
   #socket: Socket
   readonly #sessions = new Map<string, UdpSession>()
+  #isRetired = false
   #isClosed = false
 
   /** @param isShared whether other sockets may be bound to the same address and port */
@@ -51,6 +52,21 @@ export class UdpListener {
   /** Those of the clients that it has now. */
   get sessions(): Iterable<UdpSession> {
     return this.#sessions.values()
+  }
+
+  get hasSessions(): boolean {
+    return this.#sessions.size > 0
+  }
+
+  /** Gives new clients to this service from now on; those of another keep their sessions there. */
+  serve(path: ServicePath): void {
+    this.#path = path
+    this.#isRetired = false
+  }
+
+  /** Takes no new client until {@link serve}. */
+  retire(): void {
+    this.#isRetired = true
   }
 
   /** Binds; rejects with the system's error. @param port 0 = any free one */
@@ -98,22 +114,30 @@ export class UdpListener {
     if (session !== undefined && standing === 'here') session.send(datagram)
     else if (standing === 'drop') this.#path.counters.dropped('backend-down')
     else if (session !== undefined && standing === 'left') this.#move(session, key, datagram, remote)
-    else if (remote.port === 0 || this.#isOurs(remote.address, remote.port))
-      this.#path.counters.dropped('loop')
-    else if (this.#path.stopping) this.#refuse('shutdown', remote)
+    else this.#greet(key, datagram, remote)
+  }
+
+  /** A datagram of a client that has no session. */
+  #greet(key: string, datagram: Buffer, remote: RemoteInfo): void {
+    if (remote.port === 0 || this.#isOurs(remote.address, remote.port)) this.#path.counters.dropped('loop')
+    else if (this.#path.stopping || this.#isRetired) this.#refuse('shutdown', remote)
     else if (!this.#path.take('udp')) this.#refuse('limit', remote)
     else this.#admit(key, datagram, remote, NONE)
   }
 
-  /** Gives a client another backend, in the place that it has. */
+  /** Gives a client another backend, in the place that it has if that is one of this service. */
   #move(session: UdpSession, key: string, datagram: Buffer, remote: RemoteInfo): void {
+    if (!session.isOf(this.#path)) {
+      session.abort('backend-down')
+      return this.#greet(key, datagram, remote)
+    }
     session.forsake()
     this.#admit(key, datagram, remote, { ...NONE, left: session.backend })
   }
 
   /** A place was taken for the client. */
   #admit(key: string, datagram: Buffer, remote: RemoteInfo, shunned: Shunned): void {
-    const lease = this.#acquire(remote, shunned)
+    const lease = acquire(this.#path, remote, shunned)
     if (lease !== undefined) this.#open(key, lease, [datagram], remote, shunned)
     else {
       this.#path.vacate('udp')
@@ -126,15 +150,9 @@ export class UdpListener {
     this.#path.refused('udp', reason, nameOf(remote))
   }
 
-  #acquire({ address, port }: RemoteInfo, { left, failed }: Shunned): Lease | undefined {
-    const client = { address: plainAddress(address), port }
-    const { balancer } = this.#path
-    const moved = left === undefined ? undefined : balancer.acquire(client, new Set([...failed, left]))
-    return moved ?? balancer.acquire(client, failed)
-  }
-
   /** Begins a session in a place that was taken, and again on another backend for as long as one cannot be reached. */
   #open(key: string, lease: Lease, datagrams: readonly Buffer[], remote: RemoteInfo, shunned: Shunned): void {
+    const path = this.#path
     const client: UdpClient = {
       from: nameOf(remote),
       reply: reply => this.#reply(reply, remote),
@@ -143,15 +161,15 @@ export class UdpListener {
       },
       redirect: (backend, early) => {
         const others = { ...shunned, failed: new Set(shunned.failed).add(backend) }
-        const next = this.#acquire(remote, others)
+        const next = path === this.#path ? acquire(path, remote, others) : undefined
         if (next !== undefined) this.#open(key, next, early, remote, others)
         else {
-          this.#path.vacate('udp')
-          early.forEach(() => this.#path.counters.dropped('send-failed'))
+          path.vacate('udp')
+          early.forEach(() => path.counters.dropped('send-failed'))
         }
       },
     }
-    const session = new UdpSession(this.#path, client, lease)
+    const session = new UdpSession(path, client, lease)
     this.#sessions.set(key, session)
     session.open()
     for (const datagram of datagrams) session.send(datagram)
@@ -166,6 +184,16 @@ export class UdpListener {
   readonly #onReplied = (error: Error | null): void => {
     if (error !== null) this.#path.counters.dropped('send-failed')
   }
+}
+
+function acquire(
+  { balancer }: ServicePath,
+  { address, port }: RemoteInfo,
+  { left, failed }: Shunned,
+): Lease | undefined {
+  const client = { address: plainAddress(address), port }
+  const moved = left === undefined ? undefined : balancer.acquire(client, new Set([...failed, left]))
+  return moved ?? balancer.acquire(client, failed)
 }
 
 function nameOf({ address, port }: RemoteInfo): string {

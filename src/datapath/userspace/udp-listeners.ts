@@ -17,8 +17,8 @@ export type UdpListenerConfig = Extract<Listener, { protocol: 'tcp' | 'udp' }>
 
 /** The sockets of one configured UDP listener: one, or one for each address of the machine. */
 export class UdpListeners implements SocketSource {
-  readonly #path: ServicePath
-  readonly #listener: UdpListenerConfig
+  #path: ServicePath
+  #listener: UdpListenerConfig
   readonly #isOurs: IsOurs
   readonly #sharing: Sharing
   readonly #bound = new Map<string, UdpListener>()
@@ -26,6 +26,7 @@ export class UdpListeners implements SocketSource {
   readonly #failed = new Set<string>()
   #port = 0
   #rescan: Timer | undefined
+  #isRetired = false
   #isClosed = false
 
   constructor(path: ServicePath, listener: UdpListenerConfig, isOurs: IsOurs, sharing: Sharing) {
@@ -49,8 +50,17 @@ export class UdpListeners implements SocketSource {
     return [...this.#bound.values()].some(listener => listener.address === address)
   }
 
+  get service(): string {
+    return this.#path.service.name
+  }
+
+  get fact(): ListeningFact {
+    const { host, url } = this.#listener
+    return { service: this.service, listener: url, address: host, port: this.#port }
+  }
+
   /** Binds every address or none; rejects with a BindError. */
-  async start(): Promise<ListeningFact> {
+  async start(): Promise<void> {
     const { host, port, url } = this.#listener
     try {
       this.#port = await this.#bindAll(port)
@@ -59,7 +69,27 @@ export class UdpListeners implements SocketSource {
       throw new BindError(url, codeOf(error), { cause: error })
     }
     if (followsInterfaces(host)) this.#rescan = this.#path.tools.clock.after(RESCAN, this.#follow)
-    return { service: this.#path.service.name, listener: url, address: host, port: this.#port }
+  }
+
+  serve(path: ServicePath, url: string): void {
+    this.#isRetired = false
+    this.#path = path
+    this.#listener = { ...this.#listener, url }
+    for (const each of this.#bound.values()) each.serve(path)
+  }
+
+  /** Replies leave by its sockets, so they stay open as long as there are sessions. */
+  retire(): boolean {
+    if (!this.#isRetired) for (const listener of this.#bound.values()) listener.retire()
+    this.#isRetired = true
+    // Which of the sockets at a shared port gets a client's datagrams depends on how many there are.
+    const isDone = this.#sharing === 'alone' ? !this.#hasSessions() : !this.#path.hasUdpSessions
+    if (isDone) this.close()
+    return isDone
+  }
+
+  #hasSessions(): boolean {
+    return [...this.#bound.values()].some(({ hasSessions }) => hasSessions)
   }
 
   /** Binds every socket anew, as if it came last of those that share its port. One that cannot be bound is closed. */
@@ -114,6 +144,7 @@ export class UdpListeners implements SocketSource {
     const wanted = claims ? await this.#claim(address, port) : port
     const listener = await this.#open(address, wanted, this.#sharing !== 'alone')
     const bound = listener.port
+    if (this.#isRetired) listener.retire()
     if (this.#isClosed) listener.close()
     else this.#bound.set(address, listener)
     return bound

@@ -60,6 +60,11 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#socket = createSessionSocket(endpoint.kind === 'inet' ? endpoint.family : 4)
   }
 
+  /** Whether it is one of this service: its listener may have gone over to another. */
+  isOf(path: ServicePath): boolean {
+    return path === this.#path
+  }
+
   get backend(): BackendName {
     return this.#lease.backend.name
   }

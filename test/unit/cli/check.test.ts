@@ -12,7 +12,8 @@ function create(report?: string) {
     {
       version: '1',
       run: async () => void t.fail('ran'),
-      check: async (config, options) => {
+      check: async (source, options) => {
+        const config = await source.load()
         calls.push(options)
         return { config: { ...config, drainTimeout: 7000 }, report }
       },

@@ -8,7 +8,7 @@ t.test('starts the demo and waits for it', async t => {
   addDemoCommand(program, {
     version: '1',
     run: async () => void t.fail('ran'),
-    check: async config => ({ config, report: undefined }),
+    check: async source => ({ config: await source.load(), report: undefined }),
     demo: async () => {
       await Promise.resolve()
       finished++

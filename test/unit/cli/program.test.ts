@@ -9,9 +9,9 @@ function create(columns?: number) {
     {
       version: '1.2.3',
       run: async () => void called.push('run'),
-      check: async config => {
+      check: async source => {
         called.push('check')
-        return { config, report: undefined }
+        return { config: await source.load(), report: undefined }
       },
       demo: async () => void called.push('demo'),
     },
@@ -68,6 +68,7 @@ t.test('shows help of at most 100 columns with every group, and an example at th
   await t.rejects(parse('--help'))
   const headings = written.stdout.split('\n').filter(line => /^[A-Z].*:$/.test(line))
   t.same(headings, [
+    'Config file:',
     'Listeners and backends:',
     'Balancing:',
     'Health:',
@@ -78,7 +79,7 @@ t.test('shows help of at most 100 columns with every group, and an example at th
     'Commands:',
     'Examples:',
   ])
-  t.match(written.stdout, /^Usage: evenkeel \[run\] --listen <url> --backend <spec> \[options\]\n/)
+  t.match(written.stdout, /^Usage: evenkeel \[run\] --listen <url> --backend <spec> \[options\] \| --config/)
 })
 
 t.test('help follows a narrow terminal', async t => {

@@ -7,8 +7,8 @@ async function run(argv: string[], actions: Partial<Actions> = {}) {
   const result = { code: -1, stdout: '', stderr: '' }
   const all: Actions = {
     version: '1.2.3',
-    run: async () => undefined,
-    check: async config => ({ config, report: undefined }),
+    run: async source => void (await source.load()),
+    check: async source => ({ config: await source.load(), report: undefined }),
     demo: async () => undefined,
     ...actions,
   }
@@ -35,10 +35,10 @@ t.test('is silent when all is well', async t => {
 
 t.test('tells a usage error in one line and ends with 2', async t => {
   const cases: [string[], line: string][] = [
-    [[], '--listen and --backend are needed (evenkeel --help shows more)'],
-    [['run'], '--listen and --backend are needed (evenkeel --help shows more)'],
-    [['check'], '--listen and --backend are needed (evenkeel --help shows more)'],
-    [['--access-log'], '--listen and --backend are needed (evenkeel --help shows more)'],
+    [[], '--listen and --backend are needed, or --config (evenkeel --help shows more)'],
+    [['run'], '--listen and --backend are needed, or --config (evenkeel --help shows more)'],
+    [['check'], '--listen and --backend are needed, or --config (evenkeel --help shows more)'],
+    [['--access-log'], '--listen and --backend are needed, or --config (evenkeel --help shows more)'],
     [['-l', ':1'], '--backend: at least one is needed'],
     [['--lisen', ':1'], "unknown option '--lisen' (Did you mean --listen?)"],
     [['check', '--probe-onse'], "unknown option '--probe-onse' (Did you mean --probe-once?)"],
@@ -58,10 +58,13 @@ t.test('tells a usage error in one line and ends with 2', async t => {
     [['help', 'nothing'], 'unknown command "nothing" (evenkeel --help shows what there is)'],
   ]
   for (const [argv, line] of cases) {
-    const actions = {
-      run: async () => void t.fail('ran'),
-      demo: async () => t.fail('ran'),
-    } as unknown as Actions
+    const actions: Partial<Actions> = {
+      run: async source => {
+        await source.load()
+        t.fail('ran')
+      },
+      demo: async () => void t.fail('ran'),
+    }
     t.same(await run(argv, actions), { code: 2, stdout: '', stderr: `evenkeel: ${line}\n` }, argv.join(' '))
   }
 })

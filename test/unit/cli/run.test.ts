@@ -1,14 +1,14 @@
 import { Command } from 'commander'
 import t from 'tap'
-import { addRunCommand, readFlags } from '../../../src/cli/run.js'
+import { addRunCommand, readSource } from '../../../src/cli/run.js'
 import type { Config } from '../../../src/config/config.js'
 
 function create() {
   const configs: Config[] = []
   const command = addRunCommand(new Command('run').exitOverride(), {
     version: '1',
-    run: async config => void configs.push(config),
-    check: async config => ({ config, report: undefined }),
+    run: async source => void configs.push(await source.load()),
+    check: async source => ({ config: await source.load(), report: undefined }),
     demo: async () => undefined,
   })
   return { configs, parse: (...argv: string[]) => command.parseAsync(argv, { from: 'user' }) }
@@ -26,7 +26,7 @@ t.test('runs nothing with broken flags', async t => {
   await t.rejects(parse('-l', ':1', '-b', 'a'), { name: 'ConfigError', path: '--backend' })
   await t.rejects(parse(), {
     name: 'UsageError',
-    message: '--listen and --backend are needed (evenkeel --help shows more)',
+    message: '--listen and --backend are needed, or --config (evenkeel --help shows more)',
   })
   t.same(configs, [])
 })
@@ -35,5 +35,5 @@ t.test('one of the two flags is enough to be told which one is missing', async t
   const { parse } = create()
   await t.rejects(parse('-l', ':1'), { message: '--backend: at least one is needed' })
   await t.rejects(parse('-b', 'a:1'), { message: '--listen: at least one is needed' })
-  t.throws(() => readFlags(new Command()), { name: 'UsageError' })
+  t.throws(() => readSource(new Command()), { name: 'UsageError' })
 })

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import t from 'tap'
 import { addServiceOptions } from '../../../src/cli/service-options.js'
-import { DEFAULTS, flagName, type Flags } from '../../../src/config/flag-values.js'
+import { DEFAULTS } from '../../../src/config/defaults.js'
+import { DEFAULT_NAME, flagName, flagOfKey, type Flags } from '../../../src/config/flag-values.js'
 
 const parse = (...argv: string[]) => {
   const command = addServiceOptions(
@@ -43,6 +44,8 @@ t.test('each flag yields its text under its name in camelCase', t => {
     udpOnDown: 'udp-on-down-text',
     maxUdpSessions: 'max-udp-sessions-text',
     admin: 'admin-text',
+    adminTokenFile: 'admin-token-file-text',
+    journal: 'journal-text',
     drainTimeout: 'drain-timeout-text',
     accessLog: true,
     logLevel: 'log-level-text',
@@ -71,9 +74,9 @@ t.test('short flags, and admin in both directions', t => {
 
 t.test('help tells every default', t => {
   const help = addServiceOptions(new Command('x')).helpInformation().replace(/\s+/g, ' ')
-  for (const [flag, text] of Object.entries(DEFAULTS)) {
-    const entry = new RegExp(`${flagName(flag as keyof Flags)} <[^>]+> (?:(?! --).)*\\(default: ${text}\\)`)
-    t.match(help, entry, flag)
+  const defaults = Object.entries(DEFAULTS).filter(([key]) => key !== 'admin' && key !== 'accessLog')
+  for (const [key, text] of [...defaults, ['name', DEFAULT_NAME] as const]) {
+    t.match(help, new RegExp(`${flagOfKey(key)} <[^>]+> (?:(?! --).)*\\(default: ${text}\\)`), key)
   }
   t.equal(help.match(/default: 127/g)?.length, 1, '--no-admin has no default')
   t.end()

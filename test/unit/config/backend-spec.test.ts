@@ -1,8 +1,10 @@
 import t from 'tap'
 import { parseBackend } from '../../../src/config/backend-spec.js'
 
+const parse = (text: string) => parseBackend({ path: '--backend', text })
+
 t.test('reads a bare address with every default', t => {
-  t.same(parseBackend('--backend', '10.0.0.11:5432'), {
+  t.same(parse('10.0.0.11:5432'), {
     name: '10.0.0.11:5432',
     address: { kind: 'inet', host: '10.0.0.11', port: 5432 },
     weight: 1,
@@ -10,15 +12,17 @@ t.test('reads a bare address with every default', t => {
     maxConnections: undefined,
     state: 'ready',
     source: '10.0.0.11:5432',
+    path: '--backend',
+    given: new Set(['address']),
   })
-  t.equal(parseBackend('--backend', '[::1]:53').name, '[::1]:53')
-  t.equal(parseBackend('--backend', "unix:/run/o'db").name, "unix:/run/o'db", 'a name nobody chose')
+  t.equal(parse('[::1]:53').name, '[::1]:53')
+  t.equal(parse("unix:/run/o'db").name, "unix:/run/o'db", 'a name nobody chose')
   t.end()
 })
 
 t.test('reads every field', t => {
   const source = 'unix:/run/a\\,b,weight=256,backup,name=db\\,2,max-connections=100,state=drain'
-  t.same(parseBackend('--backend', source), {
+  t.same(parse(source), {
     name: 'db,2',
     address: { kind: 'unix', path: '/run/a,b' },
     weight: 256,
@@ -26,9 +30,11 @@ t.test('reads every field', t => {
     maxConnections: 100,
     state: 'drain',
     source,
+    path: '--backend',
+    given: new Set(['address', 'weight', 'backup', 'name', 'maxConnections', 'state']),
   })
-  t.equal(parseBackend('--backend', 'a:1,state=maintenance').state, 'maintenance')
-  t.equal(parseBackend('--backend', `a:1,name=${'é'.repeat(128)}`).name.length, 128)
+  t.equal(parse('a:1,state=maintenance').state, 'maintenance')
+  t.equal(parse(`a:1,name=${'é'.repeat(128)}`).name.length, 128)
   t.end()
 })
 
@@ -63,11 +69,7 @@ t.test('refuses broken backends', t => {
     [`a:1,name=${'x'.repeat(129)}`, /: longer than 128 characters$/],
   ]
   for (const [value, message] of cases) {
-    t.throws(
-      () => parseBackend('--backend', value),
-      { name: 'ConfigError', path: '--backend', value, message },
-      value,
-    )
+    t.throws(() => parse(value), { name: 'ConfigError', path: '--backend', value, message }, value)
   }
   t.end()
 })

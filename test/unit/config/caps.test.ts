@@ -12,10 +12,11 @@ function request(
     name,
     listeners: urls.map(url => parseListener('--listen', url)),
     backends: Array.from({ length: limits.backends ?? 2 }, (_, index) =>
-      parseBackend('--backend', `b${index}:1`),
+      parseBackend({ path: '--backend', text: `b${index}:1` }),
     ),
     maxConnections: limits.tcp,
     maxUdpSessions: limits.udp ?? 10_000,
+    paths: { listeners: [], maxConnections: `${name} tcp`, maxUdpSessions: `${name} udp`, sendSource: '' },
   }
 }
 
@@ -96,8 +97,8 @@ t.test('lowers and reports what was asked for and does not fit', t => {
   t.same(caps(1024, request('a', [':1', 'udp://:1'], { tcp: 5000, udp: 20_000 })), {
     services: { a: { maxConnections: 233, maxUdpSessions: 467 } },
     warnings: [
-      { service: 'a', flag: '--max-connections', asked: 5000, allowed: 233 },
-      { service: 'a', flag: '--max-udp-sessions', asked: 20_000, allowed: 467 },
+      { service: 'a', flag: '--max-connections', path: 'a tcp', asked: 5000, allowed: 233 },
+      { service: 'a', flag: '--max-udp-sessions', path: 'a udp', asked: 20_000, allowed: 467 },
     ],
   })
   t.same(caps(256, request('a', [':1'], { tcp: 91 })).warnings, [], 'exactly what fits')
@@ -107,7 +108,7 @@ t.test('lowers and reports what was asked for and does not fit', t => {
 t.test('is never below 1, and never above what a counter holds', t => {
   t.same(caps(10, request('a', [':1', 'udp://:1'], { tcp: 3 })), {
     services: { a: { maxConnections: 1, maxUdpSessions: 1 } },
-    warnings: [{ service: 'a', flag: '--max-connections', asked: 3, allowed: 1 }],
+    warnings: [{ service: 'a', flag: '--max-connections', path: 'a tcp', asked: 3, allowed: 1 }],
   })
   t.same(caps(10, request('a', ['udp://:1'])).services.a, { maxConnections: 1, maxUdpSessions: 1 })
   t.same(caps(Number.POSITIVE_INFINITY, request('a', [':1'])).services.a, {

@@ -5,12 +5,13 @@ import { parseFlags } from '../../../src/config/flags.js'
 t.test('shows every default', t => {
   const config = parseFlags({ listen: [':80'], backend: ['db:5432'] })
   t.strictSame(effectiveConfig(config), {
-    admin: { address: '127.0.0.1:7070' },
+    admin: { address: '127.0.0.1:7070', tokenFile: undefined },
     workers: 1,
     datapath: 'userspace',
     log: { level: 'info', format: 'auto' },
     drainTimeout: '30s',
     accessLog: false,
+    journal: undefined,
     services: {
       default: {
         listen: ['tcp://*:80'],

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ConfigError } from '../../../src/config/config-error.js'
 import type { Flags } from '../../../src/config/flag-values.js'
-import { parseFlags } from '../../../src/config/flags.js'
+import { flagSettings, parseFlags } from '../../../src/config/flags.js'
 
 const parse = (flags: Flags) =>
   parseFlags({ listen: ['tcp://127.0.0.1:0'], backend: ['10.0.0.1:80'], ...flags })
@@ -10,24 +10,35 @@ t.test('has the defaults of the contract', t => {
   const { services, ...rest } = parse({})
   t.equal(services.length, 1)
   t.same(rest, {
-    admin: { kind: 'inet', host: '127.0.0.1', port: 7070 },
+    source: 'flags',
+    admin: { address: { kind: 'inet', host: '127.0.0.1', port: 7070 }, tokenFile: undefined },
     workers: 1,
     datapath: 'userspace',
     drainTimeout: 30_000,
     accessLog: false,
     log: { level: 'info', format: 'auto' },
+    journal: undefined,
+    paths: {
+      admin: '--admin',
+      tokenFile: '--admin-token-file',
+      workers: '--workers',
+      journal: '--journal',
+    },
   })
   t.end()
 })
 
 t.test('reads each flag of the process', t => {
   t.equal(parse({ admin: false }).admin, undefined)
-  t.same(parse({ admin: 'unix:/run/admin' }).admin, { kind: 'unix', path: '/run/admin' })
-  t.same(parse({ admin: ':0' }).admin, { kind: 'inet', host: '*', port: 0 })
+  t.same(parse({ admin: 'unix:/run/admin' }).admin?.address, { kind: 'unix', path: '/run/admin' })
+  t.same(parse({ admin: ':0' }).admin?.address, { kind: 'inet', host: '*', port: 0 })
+  t.equal(parse({ adminTokenFile: '/etc/token' }).admin?.tokenFile, '/etc/token')
+  t.equal(parse({ journal: 'journal' }).journal, 'journal')
   t.equal(parse({ workers: '1' }).workers, 1)
   t.equal(parse({ datapath: 'userspace' }).datapath, 'userspace')
   t.equal(parse({ drainTimeout: '0' }).drainTimeout, 0)
   t.equal(parse({ accessLog: true }).accessLog, true)
+  t.equal(parse({ accessLog: false }).accessLog, false)
   t.same(parse({ logLevel: 'silent', logFormat: 'json' }).log, { level: 'silent', format: 'json' })
   t.end()
 })
@@ -86,6 +97,9 @@ t.test('refuses broken flags with the path and the value, in one line', t => {
     [{ datapath: 'dpdk' }, '--datapath', 'dpdk'],
     [{ admin: '7070' }, '--admin', '7070'],
     [{ admin: 'a b:1' }, '--admin', 'a b:1'],
+    [{ adminTokenFile: '' }, '--admin-token-file', ''],
+    [{ admin: false, adminTokenFile: '' }, '--admin-token-file', ''],
+    [{ journal: 'a\0b' }, '--journal', 'a\0b'],
     [{ logLevel: 'verbose' }, '--log-level', 'verbose'],
     [{ logFormat: 'xml' }, '--log-format', 'xml'],
     [{ name: 'two\nlines' }, '--name', 'two\nlines'],
@@ -96,6 +110,43 @@ t.test('refuses broken flags with the path and the value, in one line', t => {
     t.equal(error.value, value, JSON.stringify(flags))
     t.match(error.message, /^--[a-z-]+( ".*")?: [^\n]+$/)
   }
+  t.end()
+})
+
+t.test('flags are settings by the keys of a file', t => {
+  const { given, place } = flagSettings({
+    probe: 'http,path=/',
+    probeRise: '5',
+    admin: false,
+    accessLog: true,
+  })
+  t.same(
+    [...given].map(([key, { text }]) => [key, text]),
+    [
+      ['probe.rise', '5'],
+      ['probe.kind', 'http'],
+      ['probe.path', '/'],
+      ['admin', 'off'],
+      ['accessLog', 'on'],
+    ],
+  )
+  t.same(place('probe.fall'), { path: '--probe-fall' })
+  t.end()
+})
+
+t.test('knows which keys were given, and where each value stands', t => {
+  const { services } = parse({ balance: 'ip-hash', probe: 'tcp,port=1', probeInterval: '5s', workers: '1' })
+  t.same(
+    services[0]?.given,
+    new Set(['listen', 'backends', 'balance', 'probe.interval', 'probe.kind', 'probe.port']),
+  )
+  t.same(services[0]?.paths, {
+    listeners: ['--listen'],
+    maxConnections: '--max-connections',
+    maxUdpSessions: '--max-udp-sessions',
+    sendSource: '--send-source',
+  })
+  t.equal(services[0]?.backends[0]?.path, '--backend')
   t.end()
 })
 

@@ -1,18 +1,19 @@
 import t from 'tap'
 import type { Flags } from '../../../src/config/flag-values.js'
+import { flagSettings } from '../../../src/config/flags.js'
+import type { Settings } from '../../../src/config/given.js'
 import { parseListener } from '../../../src/config/listener.js'
 import { readProbe } from '../../../src/config/probe-policy.js'
 
 const read = (flags: Flags, ...urls: string[]) =>
   readProbe(
-    flags,
+    flagSettings(flags),
     urls.map(url => parseListener('--listen', url)),
   )
 
 t.test('has the defaults of the contract', t => {
   t.same(read({}, ':1'), {
     spec: { kind: 'tcp', port: undefined, send: undefined, expect: undefined },
-    source: 'tcp',
     interval: 2000,
     timeout: 1000,
     fastInterval: 2000,
@@ -24,9 +25,9 @@ t.test('has the defaults of the contract', t => {
 })
 
 t.test('asks nothing by default where nothing listens on tcp', t => {
-  t.equal(read({}, 'udp://:1', 'udp://:2').source, 'none')
-  t.equal(read({}, 'udp://:1', ':2').source, 'tcp')
-  t.equal(read({}, 'unix:/x').source, 'tcp')
+  t.equal(read({}, 'udp://:1', 'udp://:2').spec.kind, 'none')
+  t.equal(read({}, 'udp://:1', ':2').spec.kind, 'tcp')
+  t.equal(read({}, 'unix:/x').spec.kind, 'tcp')
   t.equal(read({ probe: 'udp,send=x' }, 'udp://:1').spec.kind, 'udp')
   t.end()
 })
@@ -73,10 +74,30 @@ t.test('refuses broken values', t => {
     [{ probeDownInterval: '5' }, /^--probe-down-interval "5": not a duration/],
     [{ probeRise: '0' }, /^--probe-rise "0": not a whole number/],
     [{ probeFall: '-1' }, /^--probe-fall "-1": not a whole number/],
-    [{ probe: 'ping' }, /^--probe "ping": unknown probe kind/],
   ]
   for (const [flags, message] of cases) {
     t.throws(() => read(flags, ':1'), { name: 'ConfigError', message }, JSON.stringify(flags))
   }
+  t.end()
+})
+
+t.test('a key that the kind nobody gave does not have is refused', t => {
+  const settings: Settings = {
+    given: new Map([['probe.port', { path: 'a.probe.port', text: '5' }]]),
+    place: key => ({ path: `a.${key}` }),
+  }
+  t.match(readProbe(settings, [parseListener('', ':1')]).spec, { kind: 'tcp', port: 5 })
+  t.throws(() => readProbe(settings, [parseListener('', 'udp://:1')]), {
+    message: 'a.probe.port "5": a probe of kind none has no such key',
+  })
+  t.end()
+})
+
+t.test('a kind that is unknown is refused', t => {
+  const settings: Settings = {
+    given: new Map([['probe.kind', { path: 'a.probe.kind', text: 'ping' }]]),
+    place: key => ({ path: `a.${key}` }),
+  }
+  t.throws(() => readProbe(settings, []), { message: /^a\.probe\.kind "ping": not one of none, tcp, / })
   t.end()
 })

@@ -1,39 +1,47 @@
 import t from 'tap'
-import { parseProbe } from '../../../src/config/probe-spec.js'
+import { below } from '../../../src/config/given.js'
+import { flagSettings } from '../../../src/config/flags.js'
+import { PROBE_KINDS, readProbeSpec } from '../../../src/config/probe-spec.js'
+
+function parse(probe: string) {
+  const settings = below(flagSettings({ probe }), 'probe')
+  const kind = PROBE_KINDS.find(known => known === settings.given.get('kind')?.text)
+  return readProbeSpec(kind ?? 'none', settings)
+}
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 t.test('reads every kind', t => {
   const plainTcp = { kind: 'tcp', port: undefined, send: undefined, expect: undefined }
-  t.same(parseProbe('--probe', 'none'), { kind: 'none' })
-  t.same(parseProbe('--probe', 'tcp'), plainTcp)
-  t.same(parseProbe('--probe', 'tcp,port=65535'), { ...plainTcp, port: 65535 })
-  t.same(parseProbe('--probe', 'tcp,send=PING\\r\\n,expect=+PONG'), {
+  t.same(parse('none'), { kind: 'none' })
+  t.same(parse('tcp'), plainTcp)
+  t.same(parse('tcp,port=65535'), { ...plainTcp, port: 65535 })
+  t.same(parse('tcp,send=PING\\r\\n,expect=+PONG'), {
     ...plainTcp,
     send: bytes('PING\r\n'),
     expect: { kind: 'prefix', bytes: bytes('+PONG') },
   })
-  t.same(parseProbe('--probe', 'udp,send=hex:00ff,expect=a\\,b'), {
+  t.same(parse('udp,send=hex:00ff,expect=a\\,b'), {
     kind: 'udp',
     port: undefined,
     send: Uint8Array.from([0, 255]),
     expect: { kind: 'prefix', bytes: bytes('a,b') },
   })
-  t.same(parseProbe('--probe', 'http,path=/'), {
+  t.same(parse('http,path=/'), {
     kind: 'http',
     port: undefined,
     path: '/',
     status: 200,
     body: undefined,
   })
-  t.same(parseProbe('--probe', 'http,path=/a?b=c,status=204,body=fine\\, thanks,port=8008'), {
+  t.same(parse('http,path=/a?b=c,status=204,body=fine\\, thanks,port=8008'), {
     kind: 'http',
     port: 8008,
     path: '/a?b=c',
     status: 204,
     body: 'fine, thanks',
   })
-  t.same(parseProbe('--probe', 'exec,command=./check.sh "$EVENKEEL_HOST" a\\,b'), {
+  t.same(parse('exec,command=./check.sh "$EVENKEEL_HOST" a\\,b'), {
     kind: 'exec',
     port: undefined,
     command: './check.sh "$EVENKEEL_HOST" a,b',
@@ -42,7 +50,7 @@ t.test('reads every kind', t => {
 })
 
 t.test('reads regular expressions', t => {
-  const spec = parseProbe('--probe', 'udp,send=x,expect=re:^\\d{1\\,3}$')
+  const spec = parse('udp,send=x,expect=re:^\\d{1\\,3}$')
   if (spec.kind !== 'udp' || spec.expect?.kind !== 'pattern') throw new Error('not a pattern')
   t.equal(spec.expect.pattern.source, '^\\d{1,3}$')
   t.ok(spec.expect.pattern.test('123'))
@@ -73,7 +81,7 @@ t.test('refuses broken probes', t => {
     ['tcp,expect=re:(\n: [', /: not a regular expression \([^\n]*\)$/],
     ['udp', /: send: required, since silence is not health$/],
     ['udp,expect=x', /: send: required/],
-    ['http', /: path: required, such as path=\/health$/],
+    ['http', /: path: required, such as \/health$/],
     ['http,path=health', /: path "health": must start with \//],
     ['http,path=/a b', /: path "\/a b": must start with \/ and contain only printable ASCII/],
     ['http,path=/\r\nX: y', /: path "\/\\r\\nX: y": must start with/],
@@ -83,15 +91,19 @@ t.test('refuses broken probes', t => {
     ['http,path=/,status=199', /: status "199": not a whole number/],
     ['http,path=/,status=600', /: status "600": not a whole number/],
     ['http,path=/,body=', /: body needs a value/],
-    ['exec', /: command: required, such as command=/],
+    ['exec', /: command: required, such as \.\/check\.sh$/],
     ['exec,command=a\0b', /: command "a\\u0000b": contains a NUL character$/],
   ]
   for (const [value, message] of cases) {
-    t.throws(
-      () => parseProbe('--probe', value),
-      { name: 'ConfigError', path: '--probe', value, message },
-      value,
-    )
+    t.throws(() => parse(value), { name: 'ConfigError', path: '--probe', value, message }, value)
   }
+  t.end()
+})
+
+t.test('refuses keys of another kind', t => {
+  const settings = below(flagSettings({ probe: 'http,path=/' }), 'probe')
+  t.throws(() => readProbeSpec('tcp', settings), {
+    message: '--probe "http,path=/": path "/": a probe of kind tcp has no such key',
+  })
   t.end()
 })

@@ -1,27 +1,13 @@
 import t from 'tap'
-import { parseBackend } from '../../../src/config/backend-spec.js'
 import type { ServiceConfig } from '../../../src/config/config.js'
 import type { Flags } from '../../../src/config/flag-values.js'
+import { parseFlags } from '../../../src/config/flags.js'
 import { parseListener } from '../../../src/config/listener.js'
-import { readProbe } from '../../../src/config/probe-policy.js'
-import { checkService } from '../../../src/config/service-checks.js'
-import { readSessionPolicy } from '../../../src/config/session-policy.js'
+import { checkListeners } from '../../../src/config/service-checks.js'
 
-function service(urls: string[], specs: string[], flags: Flags = {}): ServiceConfig {
-  const listeners = urls.map(url => parseListener('--listen', url))
-  return {
-    name: 'a',
-    listeners,
-    backends: specs.map(spec => parseBackend('--backend', spec)),
-    balance: 'round-robin',
-    probe: readProbe(flags, listeners),
-    passive: true,
-    closeOn: new Set(),
-    failbackDelay: 0,
-    slowStart: 0,
-    ...readSessionPolicy(flags),
-  }
-}
+/** Checks the service that these flags describe. */
+const check = (listen: string[], backend: string[], flags: Flags = {}) =>
+  parseFlags({ listen, backend, ...flags })
 
 t.test('lets through what can work', t => {
   const cases: [string[], string[], Flags?][] = [
@@ -38,7 +24,7 @@ t.test('lets through what can work', t => {
     [[':80'], ['[::1]:1', 'db:1'], { sendSource: '::1' }],
   ]
   for (const [urls, specs, flags] of cases) {
-    t.doesNotThrow(() => checkService(service(urls, specs, flags)), JSON.stringify([urls, specs, flags]))
+    t.doesNotThrow(() => check(urls, specs, flags), JSON.stringify([urls, specs, flags]))
   }
   t.end()
 })
@@ -51,13 +37,13 @@ t.test('refuses what cannot, and names the value to change', t => {
       [':80'],
       ['a:1', 'a:1,weight=2'],
       {},
-      '--backend "a:1,weight=2": the name "a:1" is taken (set another with name=)',
+      '--backend "a:1,weight=2": the name "a:1" is taken (give another name)',
     ],
     [
       [':80'],
       ['a:1,name=x', 'b:1,name=x'],
       {},
-      '--backend "b:1,name=x": the name "x" is taken (set another with name=)',
+      '--backend "b:1,name=x": the name "x" is taken (give another name)',
     ],
     [
       [':80', 'udp://:80'],
@@ -69,13 +55,13 @@ t.test('refuses what cannot, and names the value to change', t => {
       [':80'],
       ['unix:/a'],
       { probe: 'udp,send=x' },
-      '--probe "udp,send=x": udp cannot reach the backend unix:/a',
+      '--probe "udp,send=x": kind "udp": cannot reach the backend unix:/a',
     ],
     [
       [':80'],
       ['unix:/a'],
       { probe: 'tcp,port=1' },
-      '--probe "tcp,port=1": the backend unix:/a has no host for port=',
+      '--probe "tcp,port=1": port "1": the backend unix:/a has no host for a port',
     ],
     [
       [':80'],
@@ -91,7 +77,22 @@ t.test('refuses what cannot, and names the value to change', t => {
     ],
   ]
   for (const [urls, specs, flags, message] of cases) {
-    t.throws(() => checkService(service(urls, specs, flags)), { name: 'ConfigError', message })
+    t.throws(() => check(urls, specs, flags), { name: 'ConfigError', message })
   }
+  t.end()
+})
+
+t.test('no two services listen in one place', t => {
+  const service = (path: string, url: string): Pick<ServiceConfig, 'listeners' | 'paths'> => ({
+    listeners: [parseListener(path, url)],
+    paths: { listeners: [path], maxConnections: '', maxUdpSessions: '', sendSource: '' },
+  })
+  t.throws(
+    () => checkListeners([service('services.a.listen[0]', ':80'), service('services.b.listen[0]', '*:80')]),
+    {
+      message: 'services.b.listen[0] "*:80": given twice (see services.a.listen[0])',
+    },
+  )
+  t.doesNotThrow(() => checkListeners([service('a', ':0'), service('b', ':0'), service('c', 'udp://:80')]))
   t.end()
 })

@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Flags } from '../../../src/config/flag-values.js'
+import { flagSettings } from '../../../src/config/flags.js'
 import { readSessionPolicy } from '../../../src/config/session-policy.js'
 
 t.test('has the defaults of the contract', t => {
-  t.same(readSessionPolicy({}), {
+  t.same(readSessionPolicy(flagSettings({})), {
     connectTimeout: 3000,
     connectAttempts: 3,
     hold: 0,
@@ -31,7 +32,7 @@ t.test('reads each flag', t => {
     maxUdpSessions: '500',
     sendSource: '::1',
   }
-  t.same(readSessionPolicy(flags), {
+  t.same(readSessionPolicy(flagSettings(flags)), {
     connectTimeout: 1000,
     connectAttempts: 5,
     hold: 10_000,
@@ -63,6 +64,6 @@ t.test('refuses broken values', t => {
     [{ sendSource: '' }, /^--send-source "": not a literal IP address$/],
   ]
   for (const [flags, message] of cases)
-    t.throws(() => readSessionPolicy(flags), { name: 'ConfigError', message })
+    t.throws(() => readSessionPolicy(flagSettings(flags)), { name: 'ConfigError', message })
   t.end()
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Balancer } from '../../../src/core/balancer.js'
 import type { Backend } from '../../../src/core/backend.js'
+import { SharedCounts, type Count } from '../../../src/core/count.js'
 import type { Failover } from '../../../src/core/failover.js'
 import type { Lease } from '../../../src/core/lease.js'
 import type { BackendSnapshot, Snapshot } from '../../../src/core/snapshot.js'
@@ -44,6 +45,20 @@ function acquire(balancer: Balancer, count: number, tried?: ReadonlySet<string>)
 function taken(lease: Lease | undefined): Lease {
   if (lease === undefined) throw new Error('no lease')
   return lease
+}
+
+/** Up to five backends of both tiers, some of them down and some with little room. */
+function anySnapshot(random: () => number): Snapshot {
+  const names = ['a', 'b', 'c', 'd', 'e'].filter(() => random() < 0.7)
+  const entries = names.map(name => {
+    const maxConnections = random() < 0.5 ? 3 : undefined
+    const weight = 1 + Math.floor(random() * 3)
+    return {
+      backend: backend(name, { weight, maxConnections, backup: name > 'c' }),
+      eligible: random() < 0.8,
+    }
+  })
+  return snapshot(entries, random() < 0.5 ? 'primary' : 'backup')
 }
 
 const [a, b] = [backend('a'), backend('b')]
@@ -314,4 +329,157 @@ t.test('least-latency, client after client', async t => {
     t.ok(share(traffic.run(1, {}, {})) > 0.45)
     t.end()
   })
+})
+
+t.test('another algorithm chooses from the next pick on, sessions kept', t => {
+  const both = balancer(snapshot([a, b, spare]))
+  const lease = taken(both.acquire(CLIENT))
+  t.equal(lease.backend.name, 'a')
+  both.use('least-connections')
+  t.same(acquire(both, 3), ['b', 'a', 'b'])
+  lease.release()
+  t.equal(both.held('a'), 1)
+  t.same(acquire(both, 1, new Set(['a', 'b'])), ['spare'], 'in the other tier as well')
+  t.end()
+})
+
+t.test('the same algorithm again goes on as it was', t => {
+  const both = balancer(snapshot([a, b]))
+  t.same(acquire(both, 1), ['a'])
+  both.use('round-robin')
+  t.same(acquire(both, 1), ['b'])
+  both.use('ip-hash')
+  both.use('round-robin')
+  t.same(acquire(both, 1), ['a'], 'and one that comes back begins anew')
+  t.end()
+})
+
+t.test('another algorithm follows the snapshots to come', t => {
+  const both = balancer(snapshot([a, b]))
+  both.use('least-connections')
+  both.update(snapshot([b]))
+  t.same(acquire(both, 2), ['b', 'b'])
+  t.end()
+})
+
+t.test('tells sessions of backends, and which ones it knows', t => {
+  const both = balancer(snapshot([a, b]))
+  const lease = taken(both.acquire(CLIENT))
+  t.same([both.held('a'), both.held('b'), both.held('c')], [1, 0, 0])
+  t.same([both.knows('a'), both.knows('b'), both.knows('c')], [true, true, false])
+  both.update(snapshot([]))
+  t.same([both.knows('a'), both.knows('b')], [true, false], 'one that is gone is known by its sessions')
+  t.equal(both.held('a'), 1)
+  lease.release()
+  both.update(snapshot([]))
+  t.same([both.knows('a'), both.held('a')], [false, 0])
+  t.end()
+})
+
+t.test('what is explained is what comes next, whoever is full, tried or down', t => {
+  const random = seededRandom(5)
+  for (const algorithm of ALGORITHMS) {
+    if (algorithm === 'random-two') continue
+    const all = new Balancer(algorithm, new FakeClock(), seededRandom(1))
+    const leases: Lease[] = []
+    let [picked, none] = [0, 0]
+    for (let round = 0; round < 400; round++) {
+      if (round % 10 === 0) all.update(anySnapshot(random))
+      const client = { address: `10.0.0.${round % 256}`, port: 1 }
+      const explained = all.explain(client).picked
+      const lease = all.acquire(client)
+      if (lease?.backend.name !== explained) t.fail(`${algorithm}: ${explained}`)
+      if (lease === undefined) none++
+      else if (leases.push(lease) && ++picked % 3 === 0) leases.shift()?.release()
+    }
+    t.ok(picked > 100 && none > 0, `${algorithm}: ${picked} picked, ${none} times nobody`)
+  }
+  t.end()
+})
+
+t.test('who asks for explanations all the time changes nothing', t => {
+  for (const algorithm of ALGORITHMS) {
+    const picks = (looks: number): (string | undefined)[] => {
+      const random = seededRandom(6)
+      const all = new Balancer(algorithm, new FakeClock(), seededRandom(1))
+      return Array.from({ length: 300 }, (_, round) => {
+        if (round % 10 === 0) all.update(anySnapshot(random))
+        const client = { address: `10.0.0.${round % 256}`, port: 1 }
+        for (let look = 0; look < looks; look++) all.explain(client)
+        return all.acquire(client)?.backend.name
+      })
+    }
+    t.same(picks(3), picks(0), algorithm)
+  }
+  t.end()
+})
+
+t.test('no pick rests on what an explanation looked at', t => {
+  for (const algorithm of ALGORITHMS) {
+    const counts = new SharedCounts(SharedCounts.memoryFor(2, 2), 2)
+    const countOf = (name: string): Count => counts.of(name === 'a' ? 0 : 1, 0)
+    let lost = 0
+    const counting = (name: string): Count => {
+      const count = countOf(name)
+      return {
+        get value() {
+          return count.value
+        },
+        addTo(seen) {
+          const added = count.addTo(seen)
+          if (!added) lost++
+          return added
+        },
+        subtract: () => count.subtract(),
+      }
+    }
+    const here = new Balancer(algorithm, new FakeClock(), seededRandom(1), counting)
+    here.update(snapshot([a, b]))
+    here.explain(CLIENT)
+    for (const number of [0, 1]) counts.of(number, 1).addTo(0)
+    t.ok(here.acquire(CLIENT), algorithm)
+    t.equal(lost, 0, 'another thread was not quicker, since nothing was concluded')
+    t.equal(counts.value(0) + counts.value(1), 3)
+  }
+  t.end()
+})
+
+t.test('explains the tiers in the order in which they are asked', t => {
+  const entries = [a, { backend: b, eligible: false }, spare]
+  const standings = (failover: Failover['kind']): unknown =>
+    balancer(snapshot(entries, failover))
+      .explain(CLIENT)
+      .assessed.map(({ standing }) => standing)
+  t.same(standings('primary'), ['picked', 'not-eligible', 'other-tier'])
+  t.same(standings('backup'), ['other-tier', 'not-eligible', 'picked'])
+  t.same(standings('returning'), ['other-tier', 'not-eligible', 'picked'])
+  t.end()
+})
+
+t.test('explains by what is so now', t => {
+  const clock = new FakeClock()
+  const both = new Balancer('least-latency', clock, seededRandom(1))
+  both.update(snapshot([a, b]))
+  const [first, second] = [taken(both.acquire(CLIENT)), taken(both.acquire(CLIENT))]
+  first.backend.measured(50)
+  second.backend.measured(10)
+  for (const lease of [first, second]) lease.release()
+  const scores = (): unknown => both.explain(CLIENT).assessed.map(({ score }) => score)
+  t.same(scores(), [50, 10])
+  clock.advance(5000)
+  t.same(scores(), [1, 1], 'both times are forgotten')
+  t.end()
+})
+
+t.test('nor a pick by an algorithm that does not look at sessions itself', t => {
+  const counts = new SharedCounts(SharedCounts.memoryFor(2, 2), 2)
+  const here = new Balancer('least-connections', new FakeClock(), seededRandom(1), name =>
+    counts.of(name === 'a' ? 0 : 1, 0),
+  )
+  here.update(snapshot([a, b]))
+  here.explain(CLIENT)
+  counts.of(0, 1).addTo(0)
+  here.use('round-robin')
+  t.same(acquire(here, 3), ['a', 'b', 'a'], 'no turn is lost')
+  t.end()
 })

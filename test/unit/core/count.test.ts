@@ -65,3 +65,14 @@ t.test('looks again when another thread was quicker', t => {
   t.equal(value, 6)
   t.end()
 })
+
+t.test('a count is read by its number, without being in a thread', t => {
+  const counts = new SharedCounts(SharedCounts.memoryFor(SIZE, 2), SIZE)
+  const [here, there] = [counts.of(1, 0), counts.of(1, 1)]
+  here.addTo(0)
+  there.addTo(1)
+  t.same([counts.value(0), counts.value(1), counts.value(2)], [0, 2, 0])
+  here.subtract()
+  t.equal(counts.value(1), 1)
+  t.end()
+})

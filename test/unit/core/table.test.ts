@@ -170,16 +170,22 @@ t.test('tells people where each backend stands', t => {
     {
       backend: a,
       admin: 'ready',
+      isLeaving: false,
+      deadline: undefined,
       health: 'unknown',
       cause: undefined,
+      reason: undefined,
       effectiveWeight: 1,
       lastProbe: undefined,
     },
     {
       backend: b,
       admin: 'ready',
+      isLeaving: false,
+      deadline: undefined,
       health: 'down',
       cause: 'lagging',
+      reason: '9 s behind',
       effectiveWeight: 1,
       lastProbe: { at: 1e12 + 40, ok: false, durationMs: 12, reason: '9 s behind' },
     },
@@ -461,5 +467,397 @@ t.test('the deadline is the earliest of all', t => {
   t.equal(table.deadline(100), 130, 'failback')
   table.advance(130)
   t.equal(table.deadline(130), 150, 'ramp')
+  t.end()
+})
+
+/** Another port, so another address. */
+const elsewhere = { endpoint: { kind: 'inet', family: 4, host: '127.0.0.1', port: 10 } } as const
+
+t.test('a change that changes nothing is told nobody, and all that is known stays', t => {
+  const settings = { slowStart: 1000, balance: 'least-latency', failbackDelay: 500 } as const
+  const backends = [a, b, backend('spare', { backup: true, state: 'drain' })]
+  const { table, told, probe, down } = open(backends, settings)
+  probe('a', PASS, 10, 7)
+  down('b', 20)
+  probe('b', PASS, 30)
+  probe('b', PASS, 30)
+  table.setAdmin('spare', 'drain', 40, { due: 70, at: 1e12, then: 'ready' })
+  table.killSessions('a')
+  told.length = 0
+  const all = (): unknown => [table.failover, table.snapshot(50), table.status(50), table.deadline(50)]
+  const before = all()
+  table.reconfigure(service([...backends], settings), 50)
+  t.strictSame(all(), before)
+  t.equal(table.deadline(50), 70)
+  t.same(told, [])
+  t.end()
+})
+
+t.test('backends stand in the order of the change, those that leave come last', t => {
+  const { table, eligible } = open([a, b, spare])
+  table.reconfigure(service([backend('new'), b]), 0)
+  const names = (): string[] => table.status(0).map(({ backend }) => backend.name)
+  t.same(names(), ['new', 'b', 'a', 'spare'])
+  t.same(
+    table.snapshot(0).backends.map(({ backend }) => backend.name),
+    names(),
+  )
+  t.same(
+    table.status(0).map(({ isLeaving, admin }) => [isLeaving, admin]),
+    [
+      [false, 'ready'],
+      [false, 'ready'],
+      [true, 'drain'],
+      [true, 'drain'],
+    ],
+  )
+  t.same(eligible(), ['new', 'b'])
+  table.reconfigure(service([spare, b]), 0)
+  t.same(names(), ['spare', 'b', 'new', 'a'])
+  t.end()
+})
+
+t.test('takes over what the change says of a backend', t => {
+  const { table, told, eligible } = open([a, b])
+  const heavy = backend('a', { weight: 9, maxConnections: 4 })
+  table.reconfigure(service([heavy, backend('b', { state: 'maintenance' })]), 0)
+  t.match(table.snapshot(0).backends, [
+    { backend: heavy, effectiveWeight: 9, eligible: true },
+    { admin: 'maintenance', eligible: false },
+  ])
+  t.same(told, [])
+  table.reconfigure(service([backend('a', { backup: true }), b]), 0)
+  t.same(eligible(), ['a', 'b'])
+  table.setAdmin('b', 'drain', 0)
+  t.equal(table.failover, 'backup', 'another tier')
+  t.end()
+})
+
+t.test('follows the settings of the change', t => {
+  const { table, probe, down } = open([a, spare], { failbackDelay: 500, slowStart: 1000 })
+  probe('a', PASS)
+  const changed = { failbackDelay: 0, probe: { rise: 1, fall: 1 }, closeOn: new Set(['dead'] as const) }
+  table.reconfigure(service([a, spare], changed), 0)
+  t.equal(probe('a', fail()), true, 'one failure is enough')
+  t.match(table.snapshot(0), { failover: 'backup', backends: [{ revocation: { count: 1 } }] })
+  t.equal(probe('a', PASS), true)
+  t.equal(table.failover, 'primary')
+  t.equal(table.deadline(0), undefined, 'no slow start')
+  table.reconfigure(service([a, spare]), 0)
+  down('a')
+  t.equal(table.snapshot(0).backends[0]?.revocation?.count, 1)
+  t.end()
+})
+
+t.test('without a slow start any more, all have their full weight', t => {
+  const { table, down, probe } = open([a], { slowStart: 1000 })
+  down('a')
+  probe('a', PASS)
+  probe('a', PASS)
+  t.equal(table.snapshot(0).backends[0]?.effectiveWeight, 0.1)
+  table.reconfigure(service([a]), 10)
+  t.equal(table.snapshot(10).backends[0]?.effectiveWeight, 1)
+  t.equal(table.deadline(10), undefined)
+  t.end()
+})
+
+t.test('a backend that is added starts slowly, unless it takes no clients', t => {
+  const settings = { slowStart: 1000 }
+  const { table } = open([a], settings)
+  const added = [backend('b', { weight: 10 }), backend('c', { state: 'drain' })]
+  table.reconfigure(service([a, ...added], settings), 100)
+  const weights = (now: number): unknown => table.snapshot(now).backends.map(entry => entry.effectiveWeight)
+  t.same(weights(100), [1, 1, 1])
+  t.same(weights(600), [1, 5.5, 1])
+  t.equal(table.deadline(100), 150)
+  t.equal(table.advance(1100), true)
+  t.same(weights(1100), [1, 10, 1])
+  table.setAdmin('c', 'ready', 2000)
+  t.same(weights(2000), [1, 10, 0.1])
+  t.end()
+})
+
+t.test('a backend at another address is unknown again, and its times are gone', t => {
+  const settings = { balance: 'least-latency' } as const
+  const { table, told, probe } = open([a, b], settings)
+  probe('a', PASS)
+  probe('b', PASS)
+  told.length = 0
+  const moved = backend('a', elsewhere)
+  table.reconfigure(service([moved, b], settings), 5)
+  t.same(told, [
+    [
+      'backendState',
+      {
+        service: 'db',
+        backend: 'a',
+        from: 'up',
+        to: 'unknown',
+        cause: undefined,
+        reason: 'it has another address',
+        streak: 0,
+        durationMs: undefined,
+      },
+    ],
+  ])
+  t.match(table.status(5)[0], { backend: moved, health: 'unknown', lastProbe: undefined })
+  t.equal(table.snapshot(5).backends[0]?.probeTime, undefined)
+  t.equal(table.snapshot(5).backends[1]?.probeTime?.count, 1, 'the other one is where it was')
+  t.end()
+})
+
+t.test('failures at the address before do not count at the next one', t => {
+  const { table, told } = open([a, b], UNPROBED)
+  for (const now of [1, 2]) table.recordPassive('a', fail(), now)
+  table.reconfigure(service([backend('a', elsewhere), b], UNPROBED), 5)
+  t.same(table.health('a'), { kind: 'unknown', failures: 0 })
+  t.same(told, [], 'it was unknown before')
+  t.end()
+})
+
+t.test('a backend that was down is tried at its new address, slowly', t => {
+  const settings = { slowStart: 1000 }
+  const { table, told, down } = open([a], settings)
+  down('a')
+  told.length = 0
+  table.reconfigure(service([backend('a', elsewhere)], settings), 10)
+  t.match(table.snapshot(10), { failover: 'primary', backends: [{ eligible: true, effectiveWeight: 0.1 }] })
+  t.match(told, [
+    ['backendState', { from: 'down', to: 'unknown' }],
+    ['failover', { from: 'none', to: 'primary' }],
+  ])
+  t.end()
+})
+
+t.test('a backend that is removed is changed by nobody, and has its sessions until they end', t => {
+  const { table, told, probe } = open([a, b], { slowStart: 1000 })
+  table.setAdmin('b', 'maintenance', 0, { due: 100, at: 1e12, then: 'ready' })
+  table.reconfigure(service([a], { slowStart: 1000 }), 0)
+  told.length = 0
+  t.equal(table.setAdmin('b', 'ready', 1), false)
+  t.equal(table.setWeight('b', 7), false)
+  for (let count = 0; count < 3; count++) t.equal(probe('b', fail(), 2), false)
+  t.equal(table.recordPassive('b', fail(), 3), false)
+  t.equal(table.advance(5000), false)
+  t.equal(table.deadline(0), undefined)
+  t.match(table.snapshot(5000).backends[1], {
+    admin: 'drain',
+    healthy: true,
+    eligible: false,
+    effectiveWeight: 1,
+    revocation: undefined,
+  })
+  t.match(table.status(5000)[1], { isLeaving: true, deadline: undefined, health: 'unknown' })
+  t.same(told, [])
+  t.equal(table.killSessions('b'), true, 'but an operator can end them')
+  t.same(table.snapshot(5000).backends[1]?.revocation, { count: 1, reason: 'killed' })
+  t.end()
+})
+
+t.test('the sessions of a removed backend end at once when closeOn says so, once', t => {
+  const closing = { closeOn: new Set(['drain'] as const) }
+  const { table } = open([a, b, backend('c', { state: 'drain' })], closing)
+  const revocations = (): unknown => table.snapshot(0).backends.map(({ revocation }) => revocation)
+  table.reconfigure(service([a], closing), 0)
+  t.same(revocations(), [undefined, { count: 1, reason: 'backend-drained' }, undefined])
+  table.reconfigure(service([a], closing), 0)
+  t.same(revocations(), [undefined, { count: 1, reason: 'backend-drained' }, undefined])
+  table.reconfigure(service([a, b], closing), 0)
+  table.reconfigure(service([a], closing), 0)
+  t.same(revocations(), [undefined, { count: 2, reason: 'backend-drained' }, undefined], 'and the next time')
+  table.reconfigure(service([b]), 0)
+  t.equal(table.snapshot(0).backends[1]?.revocation, undefined, 'nor where the change itself says otherwise')
+  t.end()
+})
+
+t.test('only a backend that leaves can be forgotten', t => {
+  const { table } = open([a, b])
+  t.equal(table.forget('a'), false)
+  t.equal(table.forget('x'), false)
+  table.reconfigure(service([a]), 0)
+  t.equal(table.forget('b'), true)
+  t.same(
+    table.status(0).map(({ backend }) => backend.name),
+    ['a'],
+  )
+  t.equal(table.health('b'), undefined)
+  t.equal(table.forget('b'), false)
+  t.end()
+})
+
+t.test('a backend that was leaving and is configured again serves with what is known of it', t => {
+  const settings = { slowStart: 1000 }
+  const { table, told, probe, eligible } = open([a, b], settings)
+  probe('a', PASS)
+  table.reconfigure(service([b], settings), 0)
+  told.length = 0
+  table.reconfigure(service([b, a], settings), 10)
+  t.same(eligible(10), ['b', 'a'])
+  t.match(table.status(10)[1], { isLeaving: false, admin: 'ready', health: 'up' })
+  t.equal(table.status(10)[1]?.effectiveWeight, 0.1, 'slowly')
+  t.same(told, [])
+  t.equal(table.forget('a'), false)
+  t.equal(table.setAdmin('a', 'drain', 20), true, 'and is changed as any other')
+  table.reconfigure(service([b], settings), 20)
+  table.reconfigure(service([b, backend('a', { state: 'drain' })], settings), 30)
+  t.match(table.status(30)[1], { isLeaving: false, admin: 'drain' })
+  t.end()
+})
+
+t.test('one that comes back while its clients had taken it down is tried again', t => {
+  const { table, eligible } = open([a, b], UNPROBED)
+  for (let streak = 0; streak < 3; streak++) table.recordPassive('a', fail(), 100)
+  table.reconfigure(service([b], UNPROBED), 150)
+  t.equal(table.deadline(150), undefined, 'nothing is tried while it leaves')
+  t.equal(table.advance(5000), false)
+  table.reconfigure(service([b, a], UNPROBED), 5000)
+  const due = table.deadline(5000)
+  t.type(due, 'number')
+  t.equal(table.advance(due ?? NaN), true)
+  t.same(eligible(due), ['b', 'a'])
+  t.end()
+})
+
+t.test('a change that swaps states does not fail over in between', t => {
+  for (const [first, second] of [
+    ['ready', 'drain'],
+    ['drain', 'ready'],
+  ] as const) {
+    const { table, told } = open([backend('a', { state: first }), backend('b', { state: second }), spare])
+    table.reconfigure(service([backend('a', { state: second }), backend('b', { state: first }), spare]), 0)
+    t.equal(table.failover, 'primary')
+    t.same(told, [])
+  }
+  t.end()
+})
+
+t.test('a change that replaces all backends does not fail over either', t => {
+  const { table, told } = open([a, spare])
+  table.reconfigure(service([b, spare]), 0)
+  t.equal(table.failover, 'primary')
+  table.reconfigure(service([backend('b', { state: 'drain' }), spare]), 0)
+  t.same(told, [['failover', { service: 'db', from: 'primary', to: 'backup' }]])
+  t.end()
+})
+
+t.test('a service that leaves does not fail over, and does when it comes back', t => {
+  const { table, told, probe } = open([a, spare], { failbackDelay: 300 })
+  probe('a', fail())
+  probe('a', PASS)
+  probe('a', PASS)
+  t.equal(table.failover, 'returning')
+  told.length = 0
+  const leaving = service([], { failbackDelay: 300 })
+  table.reconfigure(leaving, 100)
+  t.equal(table.deadline(100), undefined, 'there is nothing to return to')
+  t.equal(table.advance(5000), false)
+  table.recordPassive('a', fail(), 5000)
+  t.same(told, [])
+  t.equal(table.snapshot(5000).backends.length, 2)
+  table.reconfigure(service([backend('a', { state: 'drain' })]), 6000)
+  t.same(told, [['failover', { service: 'db', from: 'returning', to: 'none' }]])
+  t.end()
+})
+
+t.test('an admin state ends as it was said', t => {
+  for (const then of ['ready', 'maintenance', 'kill'] as const) {
+    const { table, told, eligible } = open([a, b], { slowStart: 1000 })
+    t.equal(table.setAdmin('a', 'drain', 100, { due: 700, at: 1e12, then }), true)
+    t.same(table.status(100)[0]?.deadline, { due: 700, at: 1e12, then })
+    t.equal(table.deadline(100), 700)
+    t.equal(table.advance(699), false)
+    t.same(told, [])
+    t.equal(table.advance(700), true)
+    t.same(told, [['admin', { action: 'deadline', service: 'db', backend: 'a', state: 'drain', then }]])
+    const [entry] = table.snapshot(700).backends
+    t.equal(entry?.admin, then === 'kill' ? 'drain' : then)
+    t.same(entry?.revocation, then === 'kill' ? { count: 1, reason: 'killed' } : undefined)
+    t.equal(entry?.effectiveWeight, then === 'ready' ? 0.1 : 1, 'back slowly')
+    t.same(eligible(), then === 'ready' ? ['a', 'b'] : ['b'])
+    t.equal(table.status(700)[0]?.deadline, undefined)
+    if (then !== 'ready') t.equal(table.advance(9000), false, 'once')
+  }
+  t.end()
+})
+
+t.test('the end of a drain can be a failover, with the drain told first', t => {
+  const { table, told } = open([a, spare])
+  table.setAdmin('a', 'drain', 0, { due: 50, at: 1e12, then: 'ready' })
+  told.length = 0
+  table.advance(50)
+  t.match(told, [
+    ['admin', { action: 'deadline' }],
+    ['failover', { from: 'backup', to: 'primary' }],
+  ])
+  t.end()
+})
+
+t.test('the last word of an operator sets the end', t => {
+  const { table } = open([a, b])
+  const end = (due: number) => ({ due, at: 1e12, then: 'ready' }) as const
+  table.setAdmin('a', 'drain', 0, end(100))
+  t.equal(table.setAdmin('a', 'drain', 0, end(50)), false, 'the snapshot is the same')
+  t.equal(table.deadline(0), 50)
+  table.setAdmin('b', 'maintenance', 0, end(70))
+  t.equal(table.setAdmin('a', 'drain', 0), false)
+  t.equal(table.deadline(0), 70, 'without an end it stays')
+  table.setAdmin('b', 'ready', 0)
+  t.equal(table.deadline(0), undefined)
+  t.equal(table.advance(1000), false)
+  table.setAdmin('a', 'drain', 0, end(100))
+  table.setAdmin('b', 'drain', 0, end(200))
+  table.clearDeadlines()
+  t.same(
+    table.status(0).map(({ admin, deadline }) => [admin, deadline]),
+    [
+      ['drain', undefined],
+      ['drain', undefined],
+    ],
+  )
+  t.equal(table.advance(1000), false)
+  t.end()
+})
+
+t.test('a change keeps the end of a state that it keeps, and of no other', t => {
+  const { table } = open([a, b])
+  const end = { due: 100, at: 1e12, then: 'ready' } as const
+  table.setAdmin('a', 'drain', 0, end)
+  table.setAdmin('b', 'drain', 0, end)
+  table.reconfigure(service([backend('a', { state: 'drain' }), backend('b', { state: 'maintenance' })]), 10)
+  t.same(
+    table.status(10).map(({ admin, deadline }) => [admin, deadline]),
+    [
+      ['drain', end],
+      ['maintenance', undefined],
+    ],
+  )
+  t.end()
+})
+
+t.test('a weight changes with the next snapshot, also during a slow start', t => {
+  const settings = { slowStart: 1000 }
+  const { table, told } = open([a, b], settings)
+  const weights = (now: number): unknown =>
+    table.snapshot(now).backends.map(({ backend, effectiveWeight }) => [backend.weight, effectiveWeight])
+  t.equal(table.setWeight('a', 4), true)
+  t.equal(table.setWeight('a', 4), false)
+  t.equal(table.setWeight('x', 4), false)
+  t.same(weights(0), [
+    [4, 4],
+    [1, 1],
+  ])
+  table.setAdmin('b', 'drain', 0)
+  table.setAdmin('b', 'ready', 0)
+  table.setWeight('b', 10)
+  t.same(weights(500), [
+    [4, 4],
+    [10, 5.5],
+  ])
+  t.same(told, [])
+  table.reconfigure(service([a, b], settings), 500)
+  t.same(weights(1000), [
+    [1, 1],
+    [1, 1],
+  ])
   t.end()
 })

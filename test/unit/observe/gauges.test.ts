@@ -6,9 +6,9 @@ const SERVICES: readonly ServiceGauges[] = [
     service: 'web',
     failover: 'returning',
     backends: [
-      { name: 'a', health: 'unknown', effectiveWeight: 1 },
-      { name: 'b', health: 'up', effectiveWeight: 2.5 },
-      { name: 'c', health: 'down', effectiveWeight: 3 },
+      { name: 'a', health: 'unknown', admin: 'ready', effectiveWeight: 1 },
+      { name: 'b', health: 'up', admin: 'drain', effectiveWeight: 2.5 },
+      { name: 'c', health: 'down', admin: 'maintenance', effectiveWeight: 3 },
     ],
   },
 ]
@@ -28,6 +28,7 @@ t.test('a backend is up unless it is down', async t => {
 
 t.test('of the states of a backend and of a service the current one is 1', async t => {
   t.strictSame(values('evenkeel_backend_state'), [1, 0, 0, 0, 1, 0, 0, 0, 1])
+  t.strictSame(values('evenkeel_backend_admin_state'), [1, 0, 0, 0, 1, 0, 0, 0, 1])
   t.strictSame(values('evenkeel_failover_state'), [0, 0, 1, 0])
   const labels = stateFamilies(SERVICES).find(({ name }) => name === 'evenkeel_failover_state')?.values[2]
     ?.labels

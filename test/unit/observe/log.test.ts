@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createLog, type LogOptions } from '../../../src/observe/log.js'
+import { createLog, type Log, type LogOptions } from '../../../src/observe/log.js'
 import type { Observer } from '../../../src/core/observer.js'
 import {
   CAME_UP,
@@ -16,11 +16,11 @@ import { MemorySink } from '../../fixtures/memory-sink.js'
 
 async function setUp(
   options: Partial<LogOptions> = {},
-): Promise<{ log: Observer; sink: MemorySink; clock: FakeClock }> {
+): Promise<{ log: Observer; setLevel: Log['setLevel']; sink: MemorySink; clock: FakeClock }> {
   const sink = new MemorySink()
   const clock = new FakeClock()
-  const log = await createLog({ level: 'info', format: 'json', accessLog: true, sink, clock, ...options })
-  return { log, sink, clock }
+  const { observer, setLevel } = await createLog({ level: 'info', format: 'json', sink, clock, ...options })
+  return { log: observer, setLevel, sink, clock }
 }
 
 t.test('each fact is one JSON line with the fields of its event', async t => {
@@ -164,11 +164,13 @@ t.test('the level of a failover says how bad it is', async t => {
   )
 })
 
-t.test('sessions are told only with the access log, probes only when debugging', async t => {
-  const { log, sink } = await setUp({ accessLog: false })
-  log.session(SESSION)
+t.test('probes are told only when debugging, which may begin at any time', async t => {
+  const { log, setLevel, sink } = await setUp()
   log.probe(PROBE)
   t.strictSame(sink.lines, [])
+  setLevel('debug')
+  log.probe(PROBE)
+  t.equal(sink.lines.length, 1)
 })
 
 t.test('what the level leaves out costs no timer', async t => {

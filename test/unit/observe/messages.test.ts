@@ -26,7 +26,28 @@ t.test('a listener is shown as bound, in the form it is configured in', async t 
 
 t.test('an admin action is told with what it was done to', async t => {
   t.equal(adminMessage({ action: 'reload' }), 'admin reload')
-  t.equal(adminMessage({ action: 'weight', backend: 'db1', weight: 3 }), 'admin weight: db1 3')
+  t.equal(adminMessage({ action: 'listening', address: '[::1]:7070' }), 'admin listening [::1]:7070')
+  const db1 = { service: 'postgres', backend: 'db1' }
+  for (const [fact, message] of [
+    [{ action: 'drain' }, 'postgres/db1: drain'],
+    [{ action: 'drain', forMs: 600_000, then: 'kill' }, 'postgres/db1: drain for 600 s, then kill'],
+    [
+      { action: 'maintenance', forMs: 1500, then: 'ready' },
+      'postgres/db1: maintenance for 1.5 s, then ready',
+    ],
+    [{ action: 'ready' }, 'postgres/db1: ready'],
+    [{ action: 'weight', weight: 3 }, 'postgres/db1: weight 3'],
+    [{ action: 'add', address: '10.0.0.1:1' }, 'postgres/db1: add 10.0.0.1:1'],
+    [{ action: 'kill-sessions' }, 'postgres/db1: kill-sessions'],
+    [{ action: 'drained' }, 'postgres/db1: its last session is over'],
+    [{ action: 'removed' }, 'postgres/db1 is gone: its last session is over'],
+    [
+      { action: 'deadline', state: 'drain', then: 'kill' },
+      'postgres/db1: its time in drain is over, then kill',
+    ],
+  ] as const) {
+    t.equal(adminMessage({ ...fact, ...db1 }), message)
+  }
 })
 
 t.test('a backend is said to be down with its reason, and with its cause when it is alive', async t => {

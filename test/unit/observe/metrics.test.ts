@@ -10,13 +10,16 @@ const POSTGRES: ServiceGauges = {
   service: 'postgres',
   failover: 'primary',
   backends: [
-    { name: 'db1', health: 'up', effectiveWeight: 1 },
-    { name: '[::1]:5432', health: 'down', effectiveWeight: 2 },
+    { name: 'db1', health: 'up', admin: 'ready', effectiveWeight: 1 },
+    { name: '[::1]:5432', health: 'down', admin: 'ready', effectiveWeight: 2 },
   ],
 }
 
-function newMetrics(linesDropped: () => number = () => 0): Metrics {
-  return new Metrics({ version: '1.2.3', node: 'v20.0.0', linesDropped })
+function newMetrics(
+  linesDropped: () => number = () => 0,
+  journalLinesDropped: () => number = () => 0,
+): Metrics {
+  return new Metrics({ version: '1.2.3', node: 'v20.0.0', linesDropped, journalLinesDropped })
 }
 
 async function scrape(
@@ -31,6 +34,7 @@ t.test('every metric is there from the start, with its type', async t => {
   const { types } = await scrape(newMetrics())
   const ours = [...types].filter(([name]) => name.startsWith('evenkeel_')).sort()
   t.strictSame(ours, [
+    ['evenkeel_backend_admin_state', 'gauge'],
     ['evenkeel_backend_state', 'gauge'],
     ['evenkeel_backend_up', 'gauge'],
     ['evenkeel_backend_weight', 'gauge'],
@@ -41,6 +45,7 @@ t.test('every metric is there from the start, with its type', async t => {
     ['evenkeel_datagrams_dropped_total', 'counter'],
     ['evenkeel_datagrams_total', 'counter'],
     ['evenkeel_failover_state', 'gauge'],
+    ['evenkeel_journal_lines_dropped_total', 'counter'],
     ['evenkeel_log_lines_dropped_total', 'counter'],
     ['evenkeel_probe_duration_seconds', 'histogram'],
     ['evenkeel_probes_total', 'counter'],
@@ -73,6 +78,7 @@ t.test('every known series is there from the start, at 0', async t => {
     'evenkeel_transitions_total{service="postgres",backend="db1",to="down",cause="lagging"}',
     'evenkeel_transitions_total{service="postgres",backend="db1",to="up",cause=""}',
     'evenkeel_log_lines_dropped_total',
+    'evenkeel_journal_lines_dropped_total',
   ]) {
     t.equal(series.get(zero), 0, zero)
   }
@@ -85,16 +91,22 @@ t.test('the state at the time of the scrape', async t => {
   t.equal(series.get('evenkeel_backend_up{service="postgres",backend="[::1]:5432"}'), 0)
   t.equal(series.get('evenkeel_backend_state{service="postgres",backend="db1",state="up"}'), 1)
   t.equal(series.get('evenkeel_backend_state{service="postgres",backend="db1",state="down"}'), 0)
+  t.equal(series.get('evenkeel_backend_admin_state{service="postgres",backend="db1",state="ready"}'), 1)
+  t.equal(series.get('evenkeel_backend_admin_state{service="postgres",backend="db1",state="drain"}'), 0)
   t.equal(series.get('evenkeel_backend_weight{service="postgres",backend="[::1]:5432"}'), 2)
   t.equal(series.get('evenkeel_failover_state{service="postgres",state="primary"}'), 1)
   t.equal(series.get('evenkeel_log_lines_dropped_total'), 17)
 })
 
 t.test('what was dropped is counted once, however often it is asked for', async t => {
-  const metrics = newMetrics(() => 5)
+  const metrics = newMetrics(
+    () => 5,
+    () => 7,
+  )
   await scrape(metrics)
   const { series } = await scrape(metrics)
   t.equal(series.get('evenkeel_log_lines_dropped_total'), 5)
+  t.equal(series.get('evenkeel_journal_lines_dropped_total'), 7)
 })
 
 t.test('probes and transitions are counted as they are told, before the first scrape as well', async t => {
@@ -161,7 +173,13 @@ t.test('names with quotes, backslashes and line ends stay one label', async t =>
   const { series } = await scrape(
     newMetrics(),
     [serviceStats('s', { backends: [backendStats(name)] })],
-    [{ service: 's', failover: 'primary', backends: [{ name, health: 'up', effectiveWeight: 1 }] }],
+    [
+      {
+        service: 's',
+        failover: 'primary',
+        backends: [{ name, health: 'up', admin: 'ready', effectiveWeight: 1 }],
+      },
+    ],
   )
   t.equal(series.get('evenkeel_backend_up{service="s",backend="a\\"b\\\\c\\nd"}'), 1)
 })

@@ -5,7 +5,12 @@ import { backendStats, serviceStats, sessionStats } from '../../fixtures/service
 t.test('backends without stats are shown with zeros, others as they are', async t => {
   const seen = backendStats('a', { datagramsToBackend: 3 })
   const stats = [serviceStats('web', { backends: [seen] }), serviceStats('dns')]
-  const backends = ['a', 'b'].map(name => ({ name, health: 'up' as const, effectiveWeight: 1 }))
+  const backends = ['a', 'b'].map(name => ({
+    name,
+    health: 'up' as const,
+    admin: 'ready' as const,
+    effectiveWeight: 1,
+  }))
   const all = withUnseen(stats, [{ service: 'web', failover: 'primary', backends }])
   t.strictSame(all[0]?.backends, [seen, backendStats('b')])
   t.equal(all[1], stats[1])

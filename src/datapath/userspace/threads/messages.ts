@@ -1,11 +1,14 @@
 import type { Millis } from '../../../clock.js'
 import type { BackendName } from '../../../core/backend.js'
+import type { Explanation } from '../../../core/explanation.js'
 import type { Observation } from '../../../core/health.js'
-import type { ListeningFact, RefusedFact, SessionFact } from '../../../core/observer.js'
+import type { RefusedFact, SessionFact } from '../../../core/observer.js'
 import type { Service } from '../../../core/service.js'
 import type { Snapshot } from '../../../core/snapshot.js'
 import type { ServiceStats } from '../../../core/stats.js'
+import type { Client } from '../../../core/strategy/strategy.js'
 import type { ThreadStats } from '../data-thread.js'
+import type { Bound, Ports } from '../listeners.js'
 import type { Sharing } from '../sharing.js'
 
 /** A snapshot for a data thread, with the number of the shared count of each of its backends, in their order. */
@@ -28,11 +31,20 @@ export interface ThreadSetup {
   readonly places: ReadonlyMap<string, { readonly tcp: number; readonly udp: number }>
   /** The first snapshot of each service. */
   readonly published: readonly Published[]
+  /** The ports that another thread has bound for listeners with port 0. */
+  readonly ports: Ports
 }
+
+/** The configuration that may be next, for a thread that has one already. */
+export type Preparation = Pick<ThreadSetup, 'services' | 'places' | 'ports'>
 
 /** What the main thread tells a data thread. */
 export type ToThread =
   | ({ readonly kind: 'publish' } & Published)
+  | ({ readonly kind: 'prepare' } & Preparation)
+  | { readonly kind: 'commit'; readonly accessLog: boolean }
+  | { readonly kind: 'rollback' }
+  | { readonly kind: 'explain'; readonly id: number; readonly service: string; readonly client: Client }
   | { readonly kind: 'stats' }
   | { readonly kind: 'rebind-udp' }
   | { readonly kind: 'close' }
@@ -56,8 +68,14 @@ export interface Told {
 
 /** What a data thread tells the main thread. */
 export type FromThread =
-  | { readonly kind: 'bound'; readonly facts: readonly ListeningFact[] }
+  /** The first configuration holds. */
+  | ({ readonly kind: 'bound' } & Bound)
+  /** The next configuration may hold. */
+  | ({ readonly kind: 'prepared' } & Bound)
+  /** A configuration cannot hold. */
   | { readonly kind: 'not-bound'; readonly listener: string; readonly code: string }
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'explained'; readonly id: number; readonly explanation: Explanation | undefined }
   | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'stats'; readonly stats: readonly ThreadStats[] }
   | { readonly kind: 'closed' }

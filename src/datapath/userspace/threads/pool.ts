@@ -1,12 +1,16 @@
-import type { Clock, Millis } from '../../../clock.js'
+import type { Clock, Millis, Timer } from '../../../clock.js'
+import type { BackendName } from '../../../core/backend.js'
+import type { Explanation } from '../../../core/explanation.js'
 import type { ListeningFact, Observer } from '../../../core/observer.js'
-import type { Listener, Service } from '../../../core/service.js'
+import type { Service } from '../../../core/service.js'
 import type { Snapshot } from '../../../core/snapshot.js'
 import type { ServiceStats } from '../../../core/stats.js'
-import type { DataPath, PassiveReport } from '../../datapath.js'
+import type { Client } from '../../../core/strategy/strategy.js'
+import { ThreadStartError, type DataPath, type PassiveReport } from '../../datapath.js'
 import { Ledger } from '../ledger.js'
+import type { Bound, Ports } from '../listeners.js'
 import type { Sharing } from '../sharing.js'
-import type { Published, ThreadSetup, Told } from './messages.js'
+import type { Preparation, Published, ThreadSetup, Told } from './messages.js'
 import { PortOrder } from './port-order.js'
 import { Seat, type Failure } from './seat.js'
 import { CountNumbers } from './shared-counts.js'
@@ -24,6 +28,8 @@ export interface PoolTools {
  * second once it can be.
  */
 const RETRY: Millis = 500
+/** How long a change of the configuration waits for a thread that has to be replaced first. */
+const PATIENCE: Millis = 5000
 
 /**
  * The user-space data path in threads of their own: load never holds up the thread that probes, decides and answers
@@ -38,6 +44,11 @@ export class ThreadedDataPath implements DataPath {
   readonly #published = new Map<string, Published>()
   readonly #ledger = new Ledger()
   readonly #portOrder: PortOrder
+  /** The ports that the first thread has bound for listeners with port 0. */
+  #ports: Ports = new Map()
+  #accessLog: boolean
+  /** The seats that are empty at the moment, and when they are not any more. */
+  readonly #replacing = new Map<number, Promise<void>>()
   /** When each replacement began to serve. */
   readonly #boundAt = new Map<number, Millis>()
   #isStopping = false
@@ -46,6 +57,7 @@ export class ThreadedDataPath implements DataPath {
   constructor(services: readonly Service[], tools: PoolTools, workers: number) {
     this.#tools = tools
     this.#services = services
+    this.#accessLog = tools.accessLog
     this.#numbers = new CountNumbers(workers)
     this.#portOrder = new PortOrder([...Array(workers).keys()])
     this.#seats = Array.from({ length: workers }, (_, thread) => {
@@ -62,8 +74,8 @@ export class ThreadedDataPath implements DataPath {
     const [first, ...others] = this.#seats
     if (first === undefined) throw new Error('no data thread')
     try {
-      const facts = await first.start(this.#setup(0, others.length === 0 ? 'alone' : 'founds'))
-      this.#services = withPorts(this.#services, facts)
+      const { ports, facts } = await first.start(this.#setup(0, others.length === 0 ? 'alone' : 'founds'))
+      this.#ports = ports
       for (const [index, seat] of others.entries()) {
         await seat.start(this.#setup(index + 1, 'joins'))
       }
@@ -75,10 +87,47 @@ export class ThreadedDataPath implements DataPath {
     }
   }
 
+  async reconfigure(services: readonly Service[], accessLog: boolean): Promise<readonly ListeningFact[]> {
+    await this.#allSeated()
+    let first: Bound = { ports: new Map(), facts: [] }
+    try {
+      for (const [thread, seat] of this.#seats.entries()) {
+        const bound = await seat.prepare(this.#preparation(thread, services, first.ports))
+        if (thread === 0) first = bound
+      }
+    } catch (error) {
+      for (const seat of this.#seats) seat.tell({ kind: 'rollback' })
+      for (const service of this.#published.keys())
+        if (!this.#isServed(service)) this.#published.delete(service)
+      throw error
+    }
+    this.#services = services
+    this.#ports = first.ports
+    this.#accessLog = accessLog
+    await Promise.all(this.#seats.map(seat => seat.commit(accessLog)))
+    return first.facts
+  }
+
   publish(service: string, snapshot: Snapshot): void {
     const published = this.#numbers.number(service, snapshot)
     this.#published.set(service, published)
+    this.#ledger.retain(service, new Set(snapshot.backends.map(({ backend }) => backend.name)))
     for (const seat of this.#seats) seat.tell({ kind: 'publish', ...published })
+  }
+
+  held(service: string, backend: BackendName): number {
+    return this.#numbers.held(service, backend)
+  }
+
+  forget(service: string): void {
+    this.#published.delete(service)
+    this.#numbers.free(service)
+    this.#ledger.forget(service)
+  }
+
+  /** As the first thread would choose: each has turns of its own. */
+  async explain(service: string, client: Client): Promise<Explanation | undefined> {
+    return this.#seats[0]?.explain(service, client)
   }
 
   async close(): Promise<void> {
@@ -104,10 +153,40 @@ export class ThreadedDataPath implements DataPath {
     return {
       thread,
       sharing,
-      services: thread === 0 ? this.#services : this.#services.map(withoutUnixListeners),
-      accessLog: this.#tools.accessLog,
+      ...this.#preparation(thread, this.#services, this.#ports),
+      accessLog: this.#accessLog,
       published: [...this.#published.values()],
-      ...this.#numbers.setup(this.#services),
+      counts: this.#numbers.counts,
+    }
+  }
+
+  #preparation(thread: number, services: readonly Service[], ports: Ports): Preparation {
+    return {
+      services: thread === 0 ? services : services.map(withoutUnixListeners),
+      places: this.#numbers.places(services),
+      ports,
+    }
+  }
+
+  #isServed(service: string): boolean {
+    return this.#services.some(({ name }) => name === service)
+  }
+
+  /** Resolves when every thread serves; rejects with a ThreadStartError when one does not in time. */
+  async #allSeated(): Promise<void> {
+    const missing = [...this.#replacing.keys()]
+    if (missing.length === 0) return
+    let timer: Timer | undefined
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      const error = new ThreadStartError(
+        `no data thread ${missing.map(thread => thread + 1).join(', ')} at the moment`,
+      )
+      timer = this.#tools.clock.after(PATIENCE, () => reject(error))
+    })
+    try {
+      await Promise.race([Promise.all(this.#replacing.values()), tooLate])
+    } finally {
+      timer?.cancel()
     }
   }
 
@@ -132,7 +211,8 @@ export class ThreadedDataPath implements DataPath {
     this.#ledger.end(thread, held.sessions)
     this.#portOrder.left(thread)
     this.#tools.observer.workerFailed({ worker: thread + 1, error, sessions })
-    void this.#replace(seat, thread, endedAt)
+    const replaced = this.#replace(seat, thread, endedAt).finally(() => this.#replacing.delete(thread))
+    this.#replacing.set(thread, replaced)
   }
 
   async #replace(seat: Seat, thread: number, endedAt: Millis): Promise<void> {
@@ -142,13 +222,20 @@ export class ThreadedDataPath implements DataPath {
     if (endedAt - (this.#boundAt.get(thread) ?? -Infinity) < RETRY) await pause(clock)
     while (!this.#isStopping) {
       try {
+        const services = this.#services
         await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
+        // It began with a configuration that no longer holds.
+        if (services !== this.#services) {
+          await seat.prepare(this.#preparation(thread, this.#services, this.#ports))
+          await seat.commit(this.#accessLog)
+        }
         this.#boundAt.set(thread, clock.now())
         const moved = this.#portOrder.came(thread)
         if (moved !== undefined) this.#seats[moved]?.tell({ kind: 'rebind-udp' })
         observer.workerReplaced({ worker: thread + 1, afterMs: clock.now() - endedAt })
         return
       } catch (error) {
+        await seat.end()
         // What it may have counted between its first listener and the last.
         this.#numbers.forget(thread)
         const { message } = error as Error
@@ -167,14 +254,4 @@ function pause(clock: Clock): Promise<void> {
 /** A unix socket cannot be shared: the first thread has it. */
 function withoutUnixListeners(service: Service): Service {
   return { ...service, listeners: service.listeners.filter(({ protocol }) => protocol !== 'unix') }
-}
-
-/** The services with the ports that were bound, in the order of the facts. */
-function withPorts(services: readonly Service[], facts: readonly ListeningFact[]): readonly Service[] {
-  const left = [...facts]
-  const bound = (listener: Listener): Listener => {
-    const port = left.shift()?.port
-    return listener.protocol === 'unix' || port === undefined ? listener : { ...listener, port }
-  }
-  return services.map(service => ({ ...service, listeners: service.listeners.map(bound) }))
 }

@@ -2,11 +2,13 @@ import { execArgv } from 'node:process'
 import { inspect } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Clock, Millis, Timer } from '../../../clock.js'
-import type { ListeningFact } from '../../../core/observer.js'
+import type { Explanation } from '../../../core/explanation.js'
 import type { ServiceStats } from '../../../core/stats.js'
+import type { Client } from '../../../core/strategy/strategy.js'
 import { BindError, ThreadStartError } from '../../datapath.js'
 import type { ThreadStats } from '../data-thread.js'
-import type { FromThread, ThreadSetup, Told, ToThread } from './messages.js'
+import type { Bound } from '../listeners.js'
+import type { FromThread, Preparation, ThreadSetup, Told, ToThread } from './messages.js'
 
 /** How a data thread ended. */
 export interface Failure {
@@ -28,7 +30,7 @@ type State =
   | {
       readonly kind: 'starting'
       readonly worker: Worker
-      readonly bound: (facts: readonly ListeningFact[]) => void
+      readonly bound: (bound: Bound) => void
       readonly failed: (error: Error) => void
     }
   | { readonly kind: 'bound'; readonly worker: Worker }
@@ -40,6 +42,13 @@ export class Seat {
   #state: State = { kind: 'empty' }
   readonly #counting: Question
   readonly #closing: Question
+  readonly #committing: Question
+  #accessLog = false
+  /** Set while the thread makes ready for a configuration. */
+  #preparing: { readonly ready: (bound: Bound) => void; readonly failed: (error: Error) => void } | undefined
+  /** Who wants to know which backend a client would be given, by number. */
+  readonly #explaining = new Map<number, (explanation: Explanation | undefined) => void>()
+  #explained = 0
   /** Set while the thread is to stop. */
   #stopped: (() => void) | undefined
   #overdue: Timer | undefined
@@ -48,11 +57,12 @@ export class Seat {
     this.#clock = clock
     this.#counting = new Question(clock, () => this.tell({ kind: 'stats' }))
     this.#closing = new Question(clock, () => this.tell({ kind: 'close' }))
+    this.#committing = new Question(clock, () => this.tell({ kind: 'commit', accessLog: this.#accessLog }))
     this.#listener = listener
   }
 
   /** Starts a thread; rejects with a BindError when a listener cannot be bound. The seat is empty again then. */
-  start(setup: ThreadSetup): Promise<readonly ListeningFact[]> {
+  start(setup: ThreadSetup): Promise<Bound> {
     return new Promise((bound, failed) => {
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: setup,
@@ -74,6 +84,45 @@ export class Seat {
   /** Tells the thread something; an empty seat hears nothing. */
   tell(message: ToThread): void {
     if (this.#state.kind !== 'empty') this.#state.worker.postMessage(message)
+  }
+
+  /**
+   * Has the thread bind what the next configuration needs; rejects with a BindError where it cannot, and with a
+   * ThreadStartError where there is no thread, or it does not say in time.
+   */
+  async prepare(preparation: Preparation): Promise<Bound> {
+    if (this.#state.kind !== 'bound') throw new ThreadStartError('it is not there at the moment')
+    let timer: Timer | undefined
+    try {
+      return await new Promise<Bound>((ready, failed) => {
+        this.#preparing = { ready, failed }
+        timer = this.#clock.after(PATIENCE_TO_BIND, () => failed(new ThreadStartError('it does not answer')))
+        this.tell({ kind: 'prepare', ...preparation })
+      })
+    } finally {
+      timer?.cancel()
+      this.#preparing = undefined
+    }
+  }
+
+  /** What was prepared holds from now on. Resolves when it does, or the thread does not say so in time. */
+  async commit(accessLog: boolean): Promise<void> {
+    this.#accessLog = accessLog
+    if (this.#state.kind === 'bound') await this.#committing.ask()
+  }
+
+  /** Asks the thread which backend a client would be given; undefined when it does not say in time. */
+  explain(service: string, client: Client): Promise<Explanation | undefined> {
+    if (this.#state.kind !== 'bound') return Promise.resolve(undefined)
+    return new Promise(resolve => {
+      const id = this.#explained++
+      const timer = this.#clock.after(PATIENCE, () => this.#explain(id, undefined))
+      this.#explaining.set(id, explanation => {
+        timer.cancel()
+        resolve(explanation)
+      })
+      this.tell({ kind: 'explain', id, service, client })
+    })
   }
 
   /** Has the thread say what it counted; resolves when it has, or will not in time. */
@@ -119,15 +168,23 @@ export class Seat {
     switch (message.kind) {
       case 'bound':
         if (this.#state.kind !== 'starting') return
-        this.#state.bound(message.facts)
+        this.#state.bound(message)
         this.#state = { kind: 'bound', worker }
         // So that there is something to add to, should it end without a word before anybody asks.
         void this.count()
         return
-      case 'not-bound':
-        if (this.#state.kind !== 'starting') return
-        this.#state.failed(new BindError(message.listener, message.code))
+      case 'not-bound': {
+        const error = new BindError(message.listener, message.code)
+        if (this.#state.kind !== 'starting') return this.#preparing?.failed(error)
+        this.#state.failed(error)
         return void this.end()
+      }
+      case 'prepared':
+        return this.#preparing?.ready(message)
+      case 'committed':
+        return this.#committing.answered()
+      case 'explained':
+        return this.#explain(message.id, message.explanation)
       case 'told':
         return this.#listener.onTold(message.told)
       case 'stats':
@@ -149,7 +206,15 @@ export class Seat {
     else this.#listener.onFailed(failure)
     this.#counting.answered()
     this.#closing.answered()
+    this.#preparing?.failed(new ThreadStartError(firstLine(failure.error)))
+    this.#committing.answered()
+    for (const id of this.#explaining.keys()) this.#explain(id, undefined)
     this.#stopped?.()
+  }
+
+  #explain(id: number, explanation: Explanation | undefined): void {
+    this.#explaining.get(id)?.(explanation)
+    this.#explaining.delete(id)
   }
 }
 
@@ -159,6 +224,8 @@ function firstLine(text: string): string {
 
 /** How long a thread may take to answer: a busy one takes a fraction of it. */
 const PATIENCE: Millis = 250
+/** How long it may take to bind what a new configuration needs. */
+const PATIENCE_TO_BIND: Millis = 5000
 
 /** Something asked of a thread that may be too busy to answer. Who asks meanwhile shares the answer. */
 class Question {

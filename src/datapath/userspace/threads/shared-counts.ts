@@ -23,32 +23,62 @@ export class CountNumbers {
   readonly #tcp = new Map<string, number>()
   readonly #udp = new Map<string, number>()
   readonly #backends = new Map<string, Map<BackendName, number>>()
+  readonly #shared: SharedCounts
   #used = 0
+  /** Numbers that stood for what is gone. One is used again when nothing is counted by it any more. */
+  readonly #freed = new Set<number>()
 
   constructor(threads: number) {
     this.#memory = SharedCounts.memoryFor(SIZE, threads)
+    this.#shared = new SharedCounts(this.#memory, SIZE)
   }
 
-  /** What a thread needs to know of the counts before any snapshot. */
-  setup(services: readonly Service[]): Pick<ThreadSetup, 'counts' | 'places'> {
-    const places = services.map(
-      ({ name }) => [name, { tcp: this.#of(this.#tcp, name), udp: this.#of(this.#udp, name) }] as const,
+  /** The memory, as a thread needs to know it. */
+  get counts(): ThreadSetup['counts'] {
+    return { memory: this.#memory, size: SIZE }
+  }
+
+  /** The numbers of the places of services. */
+  places(services: readonly Service[]): ThreadSetup['places'] {
+    return new Map(
+      services.map(({ name }) => [name, { tcp: this.#of(this.#tcp, name), udp: this.#of(this.#udp, name) }]),
     )
-    return { counts: { memory: this.#memory, size: SIZE }, places: new Map(places) }
   }
 
-  /** A snapshot with the numbers of its backends. */
+  /** A snapshot with the numbers of its backends; those of others of the service are free again. */
   number(service: string, snapshot: Snapshot): Published {
     const numbers = ofService(this.#backends, service)
+    const names = new Set(snapshot.backends.map(({ backend }) => backend.name))
+    for (const [name, number] of numbers) {
+      if (names.has(name)) continue
+      numbers.delete(name)
+      this.#freed.add(number)
+    }
     const counts = snapshot.backends.map(({ backend }) => this.#of(numbers, backend.name))
     return { service, snapshot, counts }
   }
 
+  /** Sessions of a backend in all threads. */
+  held(service: string, backend: BackendName): number {
+    const number = this.#backends.get(service)?.get(backend)
+    return number === undefined ? 0 : this.#shared.value(number)
+  }
+
+  /** The numbers of a service that is gone are free again. */
+  free(service: string): void {
+    const places = [this.#tcp.get(service), this.#udp.get(service)].filter(number => number !== undefined)
+    for (const number of [...places, ...(this.#backends.get(service)?.values() ?? [])])
+      this.#freed.add(number)
+    this.#tcp.delete(service)
+    this.#udp.delete(service)
+    this.#backends.delete(service)
+  }
+
   /** Takes away what a thread that has ended still held, and tells how much that was. */
   forget(thread: number): Held {
-    const shared = new SharedCounts(this.#memory, SIZE)
     const held = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, number> =>
-      new Map([...numbers].map(([name, number]) => [name, shared.forget(number, thread)]))
+      new Map([...numbers].map(([name, number]) => [name, this.#shared.forget(number, thread)]))
+    for (const number of this.#freed) this.#shared.forget(number, thread)
     const places = [held(this.#tcp), held(this.#udp)].flatMap(ofServices => [...ofServices.values()])
     return {
       places: places.reduce((sum, taken) => sum + taken, 0),
@@ -59,8 +89,18 @@ export class CountNumbers {
   #of(numbers: Map<string, number>, name: string): number {
     const known = numbers.get(name)
     if (known !== undefined) return known
+    const number = this.#unused()
+    numbers.set(name, number)
+    return number
+  }
+
+  #unused(): number {
+    for (const number of this.#freed) {
+      if (this.#shared.value(number) > 0) continue
+      this.#freed.delete(number)
+      return number
+    }
     if (this.#used === SIZE) throw new Error(`more than ${SIZE} counts`)
-    numbers.set(name, this.#used)
     return this.#used++
   }
 }
@@ -69,18 +109,23 @@ export class CountNumbers {
 export class CountsOfThread {
   readonly #shared: SharedCounts
   readonly #thread: number
-  readonly #places: ThreadSetup['places']
+  readonly #places = new Map<string, { readonly tcp: number; readonly udp: number }>()
   readonly #backends = new Map<string, Map<BackendName, number>>()
 
-  constructor({ counts, places, thread }: Pick<ThreadSetup, 'counts' | 'places' | 'thread'>) {
+  constructor({ counts, thread }: Pick<ThreadSetup, 'counts' | 'thread'>) {
     this.#shared = new SharedCounts(counts.memory, counts.size)
     this.#thread = thread
-    this.#places = places
+  }
+
+  /** The numbers of services' places; to be told before the services are used. */
+  place(places: ThreadSetup['places']): void {
+    for (const [service, numbers] of places) this.#places.set(service, numbers)
   }
 
   /** The numbers of a snapshot's backends, in their order; to be told before the snapshot is used. */
   learn(service: string, { backends }: Snapshot, numbers: readonly number[]): void {
     const known = ofService(this.#backends, service)
+    known.clear()
     for (const [index, { backend }] of backends.entries()) known.set(backend.name, numbers[index] ?? NaN)
   }
 

@@ -4,7 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock, systemRandom, type Millis } from '../../../clock.js'
 import { BindError } from '../../datapath.js'
 import { DataThread } from '../data-thread.js'
-import type { FromThread, ThreadSetup, ToThread } from './messages.js'
+import type { Bound } from '../listeners.js'
+import type { FromThread, Preparation, ThreadSetup, ToThread } from './messages.js'
 import { Outbox } from './outbox.js'
 import { CountsOfThread } from './shared-counts.js'
 
@@ -19,7 +20,6 @@ const setup = workerData as ThreadSetup
 const outbox = new Outbox(told => tell({ kind: 'told', told }))
 const counts = new CountsOfThread(setup)
 const thread = new DataThread(
-  setup.services,
   {
     clock: systemClock,
     random: systemRandom,
@@ -35,17 +35,26 @@ let lastWill: (() => void) | undefined
 process.on('uncaughtException', fail)
 port.on('message', (message: ToThread) => void obey(message))
 for (const published of setup.published) publish(published)
-try {
-  tell({ kind: 'bound', facts: await thread.start() })
-} catch (error) {
-  if (!(error instanceof BindError)) throw error
-  tell({ kind: 'not-bound', listener: error.listener, code: error.code })
-}
+await prepare(setup, bound => {
+  thread.commit(setup.accessLog)
+  tell({ kind: 'bound', ...bound })
+})
 
 async function obey(message: ToThread): Promise<void> {
   switch (message.kind) {
     case 'publish':
       return publish(message)
+    case 'prepare':
+      return prepare(message, bound => tell({ kind: 'prepared', ...bound }))
+    case 'commit':
+      thread.commit(message.accessLog)
+      return tell({ kind: 'committed' })
+    case 'rollback':
+      return thread.rollback()
+    case 'explain': {
+      const { id, service, client } = message
+      return tell({ kind: 'explained', id, explanation: thread.explain(service, client) })
+    }
     case 'stats':
       return tell({ kind: 'stats', stats: await thread.stats() })
     case 'rebind-udp':
@@ -60,6 +69,21 @@ async function obey(message: ToThread): Promise<void> {
     case 'abort':
       return thread.abort('shutdown')
   }
+}
+
+async function prepare(
+  { services, places, ports }: Preparation,
+  done: (bound: Bound) => void,
+): Promise<void> {
+  counts.place(places)
+  let bound: Bound
+  try {
+    bound = await thread.prepare(services, ports)
+  } catch (error) {
+    if (!(error instanceof BindError)) throw error
+    return tell({ kind: 'not-bound', listener: error.listener, code: error.code })
+  }
+  done(bound)
 }
 
 function publish({ service, snapshot, counts: numbers }: ThreadSetup['published'][number]): void {

@@ -1,5 +1,12 @@
 import t from 'tap'
-import { headersOf, json, lastBytes, problem, text } from '../../../../src/control/admin/answer.js'
+import {
+  headersOf,
+  json,
+  lastBytes,
+  problem,
+  STREAM_HEADERS,
+  text,
+} from '../../../../src/control/admin/answer.js'
 
 t.test('a problem has the members of RFC 9457', async t => {
   const { status, headers, body } = problem(404, 'nothing here', { services: ['a'] })
@@ -43,4 +50,14 @@ t.test('a last answer is whole by itself', async t => {
   t.match(head, `\r\nContent-Length: ${body.length}\r\n`)
   t.match(head, /\r\nConnection: close$/)
   t.match(JSON.parse(body), { status: 405, detail: 'no' })
+})
+
+t.test('an answer without a body tells no length, and one without an end that it is the last', async t => {
+  t.notOk('Content-Length' in headersOf({ status: 204, headers: {}, body: '' }, false))
+  t.match(STREAM_HEADERS, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
+  })
 })

@@ -137,3 +137,54 @@ t.test('the last answer', async t => {
     t.match(state.client.received, /bye\r\n0\r\n\r\n$|bye$/)
   })
 })
+
+t.test('a request that is held', async t => {
+  t.test('may go on without an end, and keeps the connection from being idle', async t => {
+    const state = setUp()
+    state.client.send(GET)
+    await taken(state, 1)
+    const [response] = state.pending
+    t.equal(response && state.connection().hold(response.req), true)
+    t.equal(state.clock.timers, 0)
+    state.clock.advance(3_600_000)
+    await settled()
+    t.equal(state.client.closed, false)
+    t.equal(state.connection().isIdle, false)
+  })
+
+  t.test('is not, with something behind it', async t => {
+    const ahead = setUp()
+    ahead.client.send(GET + GET)
+    await taken(ahead, 2)
+    const [first] = ahead.pending
+    t.equal(first && ahead.connection().hold(first.req), false)
+    await ahead.client.close()
+
+    const refused = setUp()
+    refused.client.send(GET)
+    await taken(refused, 1)
+    refused.connection().close(problem(400, 'no request'))
+    const [only] = refused.pending
+    t.equal(only && refused.connection().hold(only.req), false)
+    await refused.client.close()
+    t.equal(refused.clock.timers, 0)
+  })
+
+  t.test('ends with whatever follows', async t => {
+    for (const follow of [
+      ({ client }: SetUp): void => client.send(GET),
+      ({ connection }: SetUp): void => connection().close(problem(400, 'no request')),
+    ]) {
+      const state = setUp()
+      state.client.send(GET + GET)
+      await taken(state, 2)
+      const [before, last] = state.pending
+      t.equal(last && state.connection().hold(last.req), true, 'what is before it does not matter')
+      before?.end('ok')
+      await state.client.receive(/ok/)
+      follow(state)
+      await state.client.close()
+      t.equal(state.pending.length, 2)
+    }
+  })
+})

@@ -100,3 +100,20 @@ t.test('a last answer goes to the one it is for; destroy ends all', async t => {
   connections.destroy()
   t.strictSame(closed(sockets), [true, true, true])
 })
+
+t.test('a request that is held keeps its connection from being closed for others', t => {
+  const { connections, open } = setUp(2)
+  const held = open(1)[0] ?? new Socket()
+  const request = { socket: held, complete: true } as unknown as IncomingMessage
+  t.equal(connections.hold(request), false, 'one that was not taken is not held')
+  t.equal(closed([held])[0], true)
+
+  const other = open(1)[0] ?? new Socket()
+  const taken = { socket: other, complete: true } as unknown as IncomingMessage
+  connections.take(taken, new EventEmitter() as ServerResponse)
+  t.equal(connections.hold(taken), true)
+  open(10)
+  t.equal(closed([other])[0], false)
+  t.equal(connections.hold({ ...taken, socket: new Socket() } as unknown as IncomingMessage), false)
+  t.end()
+})

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { exchange, refuseConnect } from '../../../../src/control/admin/exchange.js'
-import type { ExchangeTerms } from '../../../../src/control/admin/exchange.js'
-import type { AdminSource } from '../../../../src/control/admin/routes.js'
-import { adminSource } from '../../../fixtures/admin-source.js'
+import type { ExchangeTerms, ExchangeTools } from '../../../../src/control/admin/exchange.js'
+import type { OpenFeed } from '../../../../src/control/admin/feed.js'
+import type { AdminSource } from '../../../../src/control/admin/source.js'
+import { adminSource, adminTools, backendNamed, SECRET } from '../../../fixtures/admin-source.js'
 import { FakeClock, settled } from '../../../fixtures/fake-clock.js'
 import { WiredClient } from '../../../fixtures/wired-server.js'
 
@@ -11,23 +12,47 @@ interface SetUp {
   readonly client: WiredClient
   readonly clock: FakeClock
   readonly warnings: unknown[][]
+  /** Those that were opened. */
+  readonly streams: OpenFeed[]
   stopping: boolean
+  mayHold: boolean
+  hasRoom: boolean
 }
 
-function setUp(source: AdminSource = adminSource(), expects: ExchangeTerms['expects'] = 'continue'): SetUp {
+function setUp(
+  source: AdminSource = adminSource(),
+  expects: ExchangeTerms['expects'] = 'continue',
+  told: Partial<ExchangeTools> = {},
+): SetUp {
   const clock = new FakeClock()
   const warnings: unknown[][] = []
   const observer = { warning: (...warning: unknown[]) => void warnings.push(warning) }
   const terms = {
     bound: { kind: 'inet', host: '127.0.0.1', port: 7070 },
     isStopping: () => state.stopping,
+    hold: () => state.mayHold,
   } as const
-  const tools = { source, clock, observer }
+  const streams = {
+    get hasRoom() {
+      return state.hasRoom
+    },
+    open: (_response: unknown, feed: OpenFeed) => void state.streams.push(feed),
+  }
+  const live = { latest: undefined, subscribe: () => () => undefined }
+  const tools: ExchangeTools = { ...adminTools(source, { clock, observer, ...told }), streams, live }
   const client = new WiredClient(
     (request, response) => void exchange(request, response, { ...terms, expects: 'nothing' }, tools),
     (request, response) => void exchange(request, response, { ...terms, expects }, tools),
   )
-  const state = { client, clock, warnings, stopping: false }
+  const state: SetUp = {
+    client,
+    clock,
+    warnings,
+    streams: [],
+    stopping: false,
+    mayHold: true,
+    hasRoom: true,
+  }
   return state
 }
 
@@ -185,4 +210,112 @@ t.test('a client that leaves before its body is whole leaves nothing behind', as
   t.equal(clock.timers, 0)
   t.equal(client.received, '')
   t.strictSame(warnings, [])
+})
+
+t.test('a change', async t => {
+  const bearer = `Authorization: Bearer ${SECRET}`
+
+  t.test('without the right is refused before its body and before anybody is asked', async t => {
+    for (const [status, authority, ...headers] of [
+      [401, undefined],
+      [401, undefined, 'Authorization: Bearer wrong'],
+      [403, 'nobody', bearer],
+    ] as const) {
+      const { client } = setUp(
+        adminSource(),
+        'continue',
+        authority === undefined ? {} : { authority: () => ({ kind: 'nobody', reason: 'no place for it' }) },
+      )
+      client.send(head('PATCH /api/v1/services/nope/backends/x', ...headers, 'Content-Length: 100000'))
+      await client.receive(new RegExp(`^HTTP/1\\.1 ${status} [^]*"status":${status}`))
+      t.match(client.received, /Connection: close/)
+      t.equal(/\r\nWWW-Authenticate: Bearer\r\n/.test(client.received), status === 401)
+      if (status === 403) t.match(client.received, /no place for it/)
+    }
+  })
+
+  t.test('without the right is not asked for its body', async t => {
+    const { client } = setUp()
+    client.send(head('POST /api/v1/reload', 'Expect: 100-continue', 'Content-Length: 1'))
+    await client.receive(/401/)
+    t.match(client.received, /^HTTP\/1\.1 401 /)
+  })
+
+  t.test('is made with its body and answered with 201', async t => {
+    const asked: unknown[] = []
+    const source = adminSource()
+    const { client } = setUp({
+      ...source,
+      changes: {
+        ...source.changes,
+        addBackend: (...told) => {
+          asked.push(told)
+          return Promise.resolve(backendNamed('db3'))
+        },
+      },
+    })
+    const body = '{"address":"10.0.0.13:5432"}'
+    client.send(head('POST /api/v1/services/a%20b/backends', bearer, `Content-Length: ${body.length}`) + body)
+    await client.receive(/^HTTP\/1\.1 201 Created[^]*\}$/)
+    t.strictSame(asked, [['a b', { address: '10.0.0.13:5432' }]])
+  })
+
+  t.test('that leaves nothing to say has no body and no length', async t => {
+    const source = adminSource()
+    const { client } = setUp({
+      ...source,
+      changes: { ...source.changes, removeBackend: () => Promise.resolve() },
+    })
+    client.send(head('DELETE /api/v1/services/a/backends/b', bearer))
+    await client.receive(/^HTTP\/1\.1 204 No Content\r\n[^]*\r\n\r\n$/)
+    t.notMatch(client.received, /Content-Length/)
+    client.send(head('GET /healthz'))
+    await client.receive(/ok$/)
+  })
+})
+
+t.test('a stream', async t => {
+  const events = head('GET /api/v1/events')
+
+  t.test('is opened with a head that nothing holds back', async t => {
+    const { client, streams } = setUp()
+    client.send(events)
+    while (streams.length === 0) await settled()
+    t.equal(client.closed, false)
+  })
+
+  t.test('is not opened where something follows it', async t => {
+    const state = setUp()
+    state.mayHold = false
+    state.client.send(events)
+    for (let turn = 0; turn < 5; turn++) await settled()
+    t.strictSame([state.streams.length, state.client.received], [0, ''])
+  })
+
+  t.test('that is one too many is refused and may be asked for again', async () => {
+    const state = setUp()
+    state.hasRoom = false
+    state.client.send(events)
+    await state.client.receive(/^HTTP\/1\.1 503 [^]*Retry-After: 5\r\n[^]*"status":503/)
+    state.hasRoom = true
+    state.client.send(events)
+    while (state.streams.length === 0) await settled()
+  })
+
+  t.test('has a head alone for who asks for that', async t => {
+    const { client, streams } = setUp()
+    client.send(head('HEAD /api/v1/live'))
+    await client.close()
+    t.match(client.received, /^HTTP\/1\.1 200 OK\r\nContent-Type: text\/event-stream\r\n[^]*\r\n\r\n$/)
+    t.equal(streams.length, 0)
+  })
+
+  t.test('goes on where the client says', async () => {
+    const { client, streams } = setUp()
+    client.send(head('GET /api/v1/events', 'Last-Event-ID: 12'))
+    while (streams.length === 0) await settled()
+    const refused = setUp()
+    refused.client.send(head('GET /api/v1/events', 'Last-Event-ID: twelve'))
+    await refused.client.receive(/^HTTP\/1\.1 422 [^]*"path":"Last-Event-ID"/)
+  })
 })

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { AdminServer } from '../../../../src/control/admin/server.js'
-import { adminSource } from '../../../fixtures/admin-source.js'
+import { adminSource, adminTools } from '../../../fixtures/admin-source.js'
 import { FakeClock } from '../../../fixtures/fake-clock.js'
 
 const clock = new FakeClock()
 const MOST = 4
-const tools = { source: adminSource(), clock, observer: { warning: () => t.fail('nothing to warn of') } }
+const tools = adminTools(adminSource(), { clock, observer: { warning: () => t.fail('nothing to warn of') } })
 
 /** A directory whose name is short enough for the path of a unix socket. */
 const directory = mkdtempSync(join(tmpdir(), 'evenkeel-'))

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { sharedSource } from '../../../../src/control/admin/shared-source.js'
-import type { AdminSource } from '../../../../src/control/admin/routes.js'
+import type { AdminSource } from '../../../../src/control/admin/source.js'
 import { adminSource, serviceNamed } from '../../../fixtures/admin-source.js'
 import { settled } from '../../../fixtures/fake-clock.js'
 
@@ -90,4 +90,22 @@ t.test('services are shared as well, and readiness is always the present one', a
   const source = sharedSource(adminSource(['a'], { notReady: () => [String(++ready)] }))
   t.strictSame(await source.services(), [serviceNamed('a')])
   t.strictSame([source.notReady(), source.notReady()], [['1'], ['2']])
+})
+
+t.test('everything else is passed on as it is', async t => {
+  const asked: unknown[] = []
+  const source = adminSource(['a'], {
+    explain: (...told) => {
+      asked.push(told)
+      return Promise.resolve(undefined)
+    },
+  })
+  const shared = sharedSource(source)
+  t.equal((await shared.service('a'))?.name, 'a')
+  t.equal(await shared.service('b'), undefined)
+  t.equal(await shared.explain('a', { address: '192.0.2.1', port: 1 }), undefined)
+  t.strictSame(asked, [['a', { address: '192.0.2.1', port: 1 }]])
+  t.equal(shared.history().stepMs, 5000)
+  t.equal(shared.journal, source.journal)
+  t.equal(shared.changes, source.changes)
 })

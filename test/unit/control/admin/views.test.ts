@@ -15,6 +15,9 @@ const FRESH: BackendStatus = {
   admin: 'ready',
   health: 'unknown',
   cause: undefined,
+  reason: undefined,
+  isLeaving: false,
+  deadline: undefined,
   effectiveWeight: 2,
   lastProbe: undefined,
 }
@@ -32,7 +35,10 @@ t.test('what is not set is null', async t => {
     cause: null,
     sessionsActive: 0,
     sessionsTotal: 0,
+    bytesToBackend: 0,
+    bytesToClient: 0,
     lastProbe: null,
+    deadline: null,
   })
 })
 
@@ -45,14 +51,17 @@ t.test('what is set is shown; the sessions of both protocols are added', async t
       backup: true,
     },
     admin: 'drain',
+    isLeaving: false,
+    deadline: { due: 5, at: Date.UTC(2024, 1, 29, 12), then: 'kill' },
     health: 'down',
     cause: 'lagging',
+    reason: '7 s behind',
     effectiveWeight: 0.5,
     lastProbe: { at: Date.UTC(2024, 1, 29), ok: false, durationMs: 1.5, reason: '7 s behind' },
   }
   const sessions = {
-    tcp: sessionStats({ active: 1, total: 10 }),
-    udp: sessionStats({ active: 2, total: 20 }),
+    tcp: sessionStats({ active: 1, total: 10, bytesToBackend: 1, bytesToClient: 3 }),
+    udp: sessionStats({ active: 2, total: 20, bytesToBackend: 2, bytesToClient: 4 }),
   }
   t.strictSame(backendView(status, backendStats('db1', { sessions })), {
     name: 'db1',
@@ -66,7 +75,10 @@ t.test('what is set is shown; the sessions of both protocols are added', async t
     cause: 'lagging',
     sessionsActive: 3,
     sessionsTotal: 30,
+    bytesToBackend: 3,
+    bytesToClient: 7,
     lastProbe: { at: '2024-02-29T00:00:00.000Z', ok: false, durationMs: 1.5, reason: '7 s behind' },
+    deadline: { at: '2024-02-29T12:00:00.000Z', then: 'kill' },
   })
 })
 
@@ -90,7 +102,7 @@ t.test('a service has its bound listeners, and its backends with their own count
       { service: 'postgres', listener: 'unix:/run/lb', address: '/run/lb', port: undefined },
       { service: 'postgres', listener: '127.0.0.1:0', address: '127.0.0.1', port: 4001 },
     ],
-    backends: [other, FRESH],
+    backends: [other, FRESH, { ...FRESH, backend: { ...FRESH.backend, name: 'db0' }, isLeaving: true }],
     stats: serviceStats('postgres', { backends: [backendStats('db1', { sessions })] }),
   })
   t.match(view, { name: 'postgres', balance: 'ip-hash', datapath: 'userspace', failover: 'returning' })
@@ -106,4 +118,5 @@ t.test('a service has its bound listeners, and its backends with their own count
       ['db1', 4],
     ],
   )
+  t.strictSame(view.leaving, [{ name: 'db0', address: '[::1]:5432', sessionsActive: 0 }])
 })

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { IpHash, SLOTS, slotOf } from '../../../../src/core/strategy/ip-hash.js'
-import { candidate, everyone, type FakeCandidate } from '../../../fixtures/candidates.js'
+import { candidate, CLIENT, everyone, type FakeCandidate } from '../../../fixtures/candidates.js'
 import { seededRandom } from '../../../fixtures/seeded-random.js'
+import { disturbances, surprises } from '../../../fixtures/situations.js'
 import { chiSquare, tally, worstDeviation } from '../../../fixtures/statistics.js'
 
 /** The backend of each of a list of clients. */
@@ -263,5 +264,33 @@ t.test('picks nobody when there is nobody, before and after', t => {
   t.equal(strategy.pick({ address: '10.0.0.1', port: 0 }, everyone), undefined)
   strategy.update([candidate('b')])
   t.equal(strategy.pick({ address: '10.0.0.1', port: 0 }, everyone)?.name, 'b')
+  t.end()
+})
+
+t.test('a preview is the next pick', t => {
+  const { wrong, nobody } = surprises(new IpHash(), 500)
+  t.equal(wrong, 0)
+  t.ok(nobody > 0 && nobody < 250, `${nobody} had nobody to pick`)
+  t.end()
+})
+
+t.test('a preview changes nothing', t => {
+  t.equal(disturbances(new IpHash(), new IpHash()), 0)
+  t.end()
+})
+
+t.test('a preview tells the slot of the client, and the highest score in it wins', t => {
+  const candidates = byPort(4)
+  const strategy = ipHash(candidates)
+  for (const address of addresses(300)) {
+    const client = { address, port: 0 }
+    const preview = strategy.preview(client, everyone)
+    const highest = Math.max(...candidates.map(one => preview.score(one)))
+    if (preview.picked === undefined || preview.score(preview.picked) !== highest) t.fail(address)
+    if (!preview.rule.includes(`slot ${slotOf(address)} of 16384`)) t.fail(preview.rule)
+  }
+  const { score, picked } = strategy.preview(CLIENT, one => one !== strategy.pick(CLIENT, everyone))
+  t.not(picked, strategy.pick(CLIENT, everyone))
+  t.equal(score(candidate('nobody')), 0)
   t.end()
 })

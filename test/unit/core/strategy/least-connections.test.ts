@@ -1,6 +1,7 @@
 import t from 'tap'
 import { LeastConnections, load } from '../../../../src/core/strategy/least-connections.js'
-import { candidate, CLIENT, pickNames, type FakeCandidate } from '../../../fixtures/candidates.js'
+import { candidate, CLIENT, everyone, pickNames, type FakeCandidate } from '../../../fixtures/candidates.js'
+import { disturbances, scoresOf, surprises } from '../../../fixtures/situations.js'
 import { tally } from '../../../fixtures/statistics.js'
 
 function leastConnections(...candidates: FakeCandidate[]): LeastConnections<FakeCandidate> {
@@ -93,5 +94,26 @@ t.test('keeps to those that are allowed', t => {
     strategy.pick(CLIENT, () => false),
     undefined,
   )
+  t.end()
+})
+
+t.test('a preview is the next pick', t => {
+  const { wrong, nobody } = surprises(new LeastConnections(), 3000)
+  t.equal(wrong, 0)
+  t.ok(nobody > 0 && nobody < 1500, `${nobody} had nobody to pick`)
+  t.end()
+})
+
+t.test('a preview is no turn', t => {
+  t.equal(disturbances(new LeastConnections(), new LeastConnections()), 0)
+  t.end()
+})
+
+t.test('a preview scores by the load', t => {
+  const candidates = [candidate('a', { active: 3, weight: 2 }), candidate('b', { active: 4 })]
+  const preview = leastConnections(...candidates).preview(CLIENT, everyone)
+  t.same(scoresOf(preview, candidates), [2, 5])
+  t.equal(preview.picked?.name, 'a')
+  t.match(preview.rule, /least .*sessions/)
   t.end()
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { LeastLatency } from '../../../../src/core/strategy/least-latency.js'
 import { candidate, CLIENT, everyone, pickNames, type FakeCandidate } from '../../../fixtures/candidates.js'
+import { disturbances, scoresOf, surprises } from '../../../fixtures/situations.js'
 
 function leastLatency(...candidates: FakeCandidate[]): LeastLatency<FakeCandidate> {
   const strategy = new LeastLatency<FakeCandidate>()
@@ -114,5 +115,30 @@ t.test('keeps to those that are allowed', t => {
     undefined,
   )
   t.equal(leastLatency().pick(CLIENT, everyone), undefined)
+  t.end()
+})
+
+t.test('a preview is the next pick', t => {
+  const { wrong, nobody } = surprises(new LeastLatency(), 3000)
+  t.equal(wrong, 0)
+  t.ok(nobody > 0 && nobody < 1500, `${nobody} had nobody to pick`)
+  t.end()
+})
+
+t.test('a preview is no turn', t => {
+  t.equal(disturbances(new LeastLatency(), new LeastLatency()), 0)
+  t.end()
+})
+
+t.test('a preview scores by latency and load, with the fastest for what was not measured', t => {
+  const candidates = [
+    candidate('a', { connectTime: 10, probeTime: 30, active: 1 }),
+    candidate('b', { probeTime: 20 }),
+    candidate('c', { connectTime: 50, weight: 2 }),
+  ]
+  const preview = leastLatency(...candidates).preview(CLIENT, everyone)
+  t.same(scoresOf(preview, candidates), [80, 30, 35])
+  t.equal(preview.picked?.name, 'b')
+  t.match(preview.rule, /least milliseconds/)
   t.end()
 })

@@ -2,6 +2,7 @@ import t from 'tap'
 import { RandomTwo } from '../../../../src/core/strategy/random-two.js'
 import { candidate, CLIENT, everyone, pickNames, type FakeCandidate } from '../../../fixtures/candidates.js'
 import { seededRandom } from '../../../fixtures/seeded-random.js'
+import { disturbances, meetSituations, scoresOf } from '../../../fixtures/situations.js'
 import { chiSquare, tally } from '../../../fixtures/statistics.js'
 
 function randomTwo(candidates: readonly FakeCandidate[], random = seededRandom(1)): RandomTwo<FakeCandidate> {
@@ -69,5 +70,57 @@ t.test('keeps to those that are allowed', t => {
   t.same(new Set(allow('b')), new Set(['b']), 'one is enough')
   t.same(new Set(allow('')), new Set([undefined]))
   t.equal(randomTwo([]).pick(CLIENT, everyone), undefined)
+  t.end()
+})
+
+t.test('a preview draws nothing', t => {
+  const strategy = randomTwo([candidate('a'), candidate('b')], () => {
+    throw new Error('drawn')
+  })
+  t.ok(strategy.preview(CLIENT, everyone).picked)
+  t.equal(disturbances(new RandomTwo(seededRandom(2)), new RandomTwo(seededRandom(2))), 0)
+  t.end()
+})
+
+t.test('a preview tells the chances, and the likeliest', t => {
+  const candidates = ['a', 'b', 'c', 'd'].map((name, active) => candidate(name, { active }))
+  const strategy = randomTwo(candidates)
+  const preview = strategy.preview(CLIENT, everyone)
+  // Of the six pairs, a is the better in three, b in two, c in one.
+  const sixths = scoresOf(preview, candidates).map(chance => Math.round(chance * 6e9) / 1e9)
+  t.same(sixths, [3, 2, 1, 0])
+  t.equal(preview.picked?.name, 'a')
+  t.match(preview.rule, /chance decides/)
+  const two = strategy.preview(CLIENT, ({ name }) => 'cd'.includes(name))
+  t.equal(two.picked?.name, 'c')
+  t.same(scoresOf(two, candidates), [0, 0, 1, 0])
+  const one = strategy.preview(CLIENT, ({ name }) => name === 'd')
+  t.equal(one.picked?.name, 'd')
+  t.same(scoresOf(one, candidates), [0, 0, 0, 1])
+  const none = strategy.preview(CLIENT, () => false)
+  t.equal(none.picked, undefined)
+  t.same(scoresOf(none, candidates), [0, 0, 0, 0])
+  t.end()
+})
+
+t.test('the chances of a preview are those of the picks', t => {
+  const PICKS = 400
+  const strategy = new RandomTwo<FakeCandidate>(seededRandom(3))
+  let [worst, situations] = [0, 0]
+  meetSituations(strategy, 300, ({ client, candidates, allowed }) => {
+    const chances = scoresOf(strategy.preview(client, allowed), candidates)
+    const total = chances.reduce((sum, chance) => sum + chance, 0)
+    if (candidates.some(allowed) && Math.abs(total - 1) > 1e-9) t.fail(`${total} in all`)
+    const shares = tally(Array.from({ length: PICKS }, () => strategy.pick(client, allowed)))
+    for (const [index, one] of candidates.entries()) {
+      const chance = chances[index] ?? NaN
+      const deviation = Math.abs((shares.get(one) ?? 0) - PICKS * chance)
+      // A chance of 0 or 1 leaves nothing to deviate, but sums of weights are rounded.
+      worst = Math.max(worst, deviation / Math.sqrt(PICKS * chance * (1 - chance) + 1e-3))
+      situations++
+    }
+  })
+  t.ok(situations > 500, `${situations} chances`)
+  t.ok(worst < 4.9, `${worst} standard deviations`) // 1 in 1,000,000 each
   t.end()
 })

@@ -90,3 +90,23 @@ t.test('finds nobody among none, and keeps its turn', t => {
   t.equal(search(rotation, 1), 'b')
   t.end()
 })
+
+t.test('a look at who is next passes nobody over', t => {
+  const rotation = rotate(candidate('a'), candidate('b', { active: 1 }), candidate('c'))
+  const peek = (allowed = everyone as (one: FakeCandidate) => boolean, tolerance?: number): string =>
+    rotation.peek(({ active }) => active, allowed, tolerance)?.name ?? '-'
+  t.same([peek(), peek(), search(rotation, 1)], ['a', 'a', 'a'])
+  t.same([peek(), peek(), search(rotation, 1)], ['c', 'c', 'c'])
+  t.equal(
+    peek(({ name }) => name === 'b'),
+    'b',
+  )
+  t.equal(
+    peek(() => false),
+    '-',
+  )
+  t.equal(search(rotation, 1), 'a')
+  rotation.update([candidate('a', { active: 10 }), candidate('b', { active: 11 })])
+  t.same([peek(), peek(everyone, 1.2)], ['a', 'b'], 'with a tolerance as without')
+  t.end()
+})

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { RoundRobin } from '../../../../src/core/strategy/round-robin.js'
 import { candidate, CLIENT, everyone, pickNames, type FakeCandidate } from '../../../fixtures/candidates.js'
+import { disturbances, scoresOf, surprises } from '../../../fixtures/situations.js'
 import { tally } from '../../../fixtures/statistics.js'
 
 function roundRobin(...candidates: FakeCandidate[]): RoundRobin<FakeCandidate> {
@@ -116,5 +117,30 @@ t.test('picks the object of the last update', t => {
   const anew = candidate('a')
   strategy.update([anew])
   t.equal(strategy.pick(CLIENT, everyone), anew)
+  t.end()
+})
+
+t.test('a preview is the next pick', t => {
+  const { wrong, nobody } = surprises(new RoundRobin(), 3000)
+  t.equal(wrong, 0)
+  t.ok(nobody > 0 && nobody < 1500, `${nobody} had nobody to pick`)
+  t.end()
+})
+
+t.test('a preview is no turn', t => {
+  t.equal(disturbances(new RoundRobin(), new RoundRobin()), 0)
+  t.end()
+})
+
+t.test('a preview scores by the turn that each would have', t => {
+  const candidates = [candidate('a', { weight: 5 }), candidate('b', { weight: 2 })]
+  const strategy = roundRobin(...candidates)
+  t.same(scoresOf(strategy.preview(CLIENT, everyone), candidates), [5, 2])
+  strategy.pick(CLIENT, everyone)
+  const preview = strategy.preview(CLIENT, everyone)
+  t.same(scoresOf(preview, candidates), [3, 4])
+  t.equal(preview.picked?.name, 'b')
+  t.match(preview.rule, /turn/)
+  t.equal(preview.score(c), 0, 'one that is no candidate has no turn')
   t.end()
 })

@@ -1,8 +1,15 @@
 import t from 'tap'
 import type { Flags } from '../../../src/config/flag-values.js'
-import { readService } from '../../../src/config/service-flags.js'
+import { parseFlags } from '../../../src/config/flags.js'
+import type { ServiceConfig } from '../../../src/config/config.js'
 
-const read = (flags: Flags) => readService({ listen: [':80'], backend: ['a:1'], ...flags })
+function readOnly(flags: Flags): ServiceConfig {
+  const [service] = parseFlags(flags).services
+  if (service === undefined) throw new Error('no service')
+  return service
+}
+
+const read = (flags: Flags) => readOnly({ listen: [':80'], backend: ['a:1'], ...flags })
 
 t.test('has the defaults of the contract', t => {
   const service = read({})
@@ -13,7 +20,7 @@ t.test('has the defaults of the contract', t => {
   t.equal(service.failbackDelay, 0)
   t.equal(service.slowStart, 0)
   t.equal(service.maxUdpSessions, 10_000)
-  t.equal(service.probe.source, 'tcp')
+  t.equal(service.probe.spec.kind, 'tcp')
   t.end()
 })
 
@@ -60,6 +67,8 @@ t.test('refuses broken values', t => {
     [{ name: 'a\n' }, /^--name "a\\n": not a name/],
     [{ name: '.' }, /^--name "\.": not a name/],
     [{ name: '..' }, /^--name "\.\.": not a name/],
+    [{ name: 'constructor' }, /^--name "constructor": not a name/],
+    [{ name: 'prototype' }, /^--name "prototype": not a name/],
     [{ name: '__proto__' }, /^--name "__proto__": not a name/],
     [
       { balance: 'roundrobin' },
@@ -82,7 +91,7 @@ t.test('refuses broken values', t => {
   for (const [flags, message] of cases) {
     t.throws(() => read(flags), { name: 'ConfigError', message }, JSON.stringify(flags))
   }
-  t.throws(() => readService({ backend: ['a:1'] }), { message: '--listen: at least one is needed' })
-  t.throws(() => readService({ listen: [':1'] }), { message: '--backend: at least one is needed' })
+  t.throws(() => readOnly({ backend: ['a:1'] }), { message: '--listen: at least one is needed' })
+  t.throws(() => readOnly({ listen: [':1'] }), { message: '--backend: at least one is needed' })
   t.end()
 })
