@@ -2,13 +2,13 @@ import { flagsSource } from './config/config-source.js'
 import type { Flags } from './config/flag-values.js'
 import type { ServiceView } from './api/views.js'
 import type { ListeningFact } from './core/observer.js'
-import { openApp } from './open-app.js'
+import { openApp } from './app/open-app.js'
 
 export type { Flags } from './config/flag-values.js'
 export type { BackendView, ServiceView } from './api/views.js'
 export type { ListeningFact } from './core/observer.js'
 export { ConfigError } from './config/config-error.js'
-export { StartError } from './start-error.js'
+export { StartError } from './app/start-error.js'
 
 /** A balancer inside another program. */
 export interface Balancer {

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { check } from './check.js'
+import { check } from './app/check.js'
 import type { Terminal } from './cli/actions.js'
 import { errorLine } from './cli/error-line.js'
 import { runCli } from './cli/run-cli.js'
@@ -9,8 +9,8 @@ import type { ConfigSource } from './config/config-source.js'
 import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
 import { LineSink } from './observe/sink.js'
-import { openApp } from './open-app.js'
-import { cannotOpen } from './start-error.js'
+import { openApp } from './app/open-app.js'
+import { cannotOpen } from './app/start-error.js'
 import { packageVersion } from './version.js'
 
 /** How long the last log lines may take, in milliseconds. */

@@ -1,8 +1,8 @@
-import type { ExplanationView, ServiceView } from './api/views.js'
-import { explanationView } from './control/admin/explanation-view.js'
-import { serviceView } from './control/admin/views.js'
-import type { ServiceGauges } from './observe/gauges.js'
-import { contentType, type Metrics } from './observe/metrics.js'
+import type { ExplanationView, ServiceView } from '../api/views.js'
+import { explanationView } from '../control/admin/explanation-view.js'
+import { serviceView } from '../control/admin/views.js'
+import type { ServiceGauges } from '../observe/gauges.js'
+import { contentType, type Metrics } from '../observe/metrics.js'
 import type { Services } from './services.js'
 
 /** What is told of the services that run, to people and to programs. */

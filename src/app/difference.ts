@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ReloadView } from './api/views.js'
-import type { ListeningFact } from './core/observer.js'
-import type { Service } from './core/service.js'
+import type { ReloadView } from '../api/views.js'
+import type { ListeningFact } from '../core/observer.js'
+import type { Service } from '../core/service.js'
 
 /** What runs at one moment. */
 export interface Running {

@@ -1,12 +1,12 @@
-import { deriveCaps, type CapsWarning } from './config/caps.js'
-import type { BackendConfig, Config, HostPort, ServiceConfig } from './config/config.js'
-import { ConfigError } from './config/config-error.js'
-import { pathAt } from './config/paths.js'
-import { settleWorkers, type ThreadSupport } from './config/workers.js'
-import { resolveHost, type Address } from './control/resolver.js'
-import { readAddress } from './core/address.js'
-import type { Backend, Endpoint } from './core/backend.js'
-import type { Listener, Service } from './core/service.js'
+import { deriveCaps, type CapsWarning } from '../config/caps.js'
+import type { BackendConfig, Config, HostPort, ServiceConfig } from '../config/config.js'
+import { ConfigError } from '../config/config-error.js'
+import { pathAt } from '../config/paths.js'
+import { settleWorkers, type ThreadSupport } from '../config/workers.js'
+import { resolveHost, type Address } from '../control/resolver.js'
+import { readAddress } from '../core/address.js'
+import type { Backend, Endpoint } from '../core/backend.js'
+import type { Listener, Service } from '../core/service.js'
 
 /** Services that are ready to be started, and the limits that had to be lowered for them. */
 export interface Resolved {

@@ -1,6 +1,6 @@
-import { systemClock, wallTime, type Millis } from './clock.js'
-import { openJournalFile } from './observe/journal-file.js'
-import { Journal } from './observe/journal.js'
+import { systemClock, wallTime, type Millis } from '../clock.js'
+import { openJournalFile } from '../observe/journal-file.js'
+import { Journal } from '../observe/journal.js'
 import { cannotOpen } from './start-error.js'
 
 /** How long the last entries may take. */

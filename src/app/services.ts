@@ -1,12 +1,12 @@
-import type { Clock, Random } from './clock.js'
-import { Monitor } from './control/monitor.js'
-import { Supervisor } from './control/supervisor.js'
-import type { ListeningFact, Observer } from './core/observer.js'
-import type { Service } from './core/service.js'
-import type { ServiceStats } from './core/stats.js'
-import type { DataPath, PassiveReport } from './datapath/datapath.js'
-import { InlineDataPath } from './datapath/userspace/inline.js'
-import { ThreadedDataPath } from './datapath/userspace/threads/pool.js'
+import type { Clock, Random } from '../clock.js'
+import { Monitor } from '../control/monitor.js'
+import { Supervisor } from '../control/supervisor.js'
+import type { ListeningFact, Observer } from '../core/observer.js'
+import type { Service } from '../core/service.js'
+import type { ServiceStats } from '../core/stats.js'
+import type { DataPath, PassiveReport } from '../datapath/datapath.js'
+import { InlineDataPath } from '../datapath/userspace/inline.js'
+import { ThreadedDataPath } from '../datapath/userspace/threads/pool.js'
 
 /** What services run with; none of it is theirs. */
 export interface ServicesTools {
