@@ -112,7 +112,7 @@ function addMembershipActions(backend: Command, output: Output, surroundings: Su
     const left =
       sessionsActive === 0
         ? 'it had no sessions'
-        : `its ${count(sessionsActive, 'session')} may end by themselves`
+        : `its ${count(sessionsActive, 'session')} may end by ${sessionsActive === 1 ? 'itself' : 'themselves'}`
     output.stdout(`${printable(`${service}/${backend}`)} is removed, ${left}\n`)
   })
 }
