@@ -39,11 +39,10 @@ export function readFileValue(value: unknown, file: string, overrides: Flags): C
   const { services: given, ...single } = validate(configFile, value, { path: '--config', text: file })
   const services = Object.entries(given).map(([name, service]) => readFileService(name, service))
   checkListeners(services)
-  return {
-    services,
-    ...readProcess(overlay(flagSettings(overrides), fileSettings(single, []))),
-    source: file,
-  }
+  const own = fileSettings(single, [])
+  // What is wrong in the file is told even where a flag wins.
+  readProcess(own)
+  return { services, ...readProcess(overlay(flagSettings(overrides), own)), source: file }
 }
 
 function readFileService(name: string, { listen, backends, ...single }: FileService): ServiceConfig {

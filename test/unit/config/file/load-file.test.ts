@@ -111,6 +111,17 @@ t.test('each value has its path', t => {
   t.end()
 })
 
+t.test('what is wrong is told even where a flag wins', t => {
+  const file = { ...RICH_FILE, admin: { address: '7070' } }
+  t.throws(() => readFileValue(file, 'a.json', { admin: ':1' }), {
+    message: /^admin\.address "7070": no port/,
+  })
+  t.throws(() => readFileValue(RICH_FILE, 'a.json', { admin: '7070' }), {
+    message: /^--admin "7070": no port/,
+  })
+  t.end()
+})
+
 t.test('refuses broken files, and names the value', t => {
   for (const { value, complaint } of FILE_CASES) {
     if (complaint === undefined) continue
