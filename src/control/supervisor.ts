@@ -125,7 +125,7 @@ export class Supervisor {
     this.#timer?.cancel()
     this.#pending?.timer.cancel()
     this.#departures.stop()
-    for (const tell of this.#untold.splice(0)) tell()
+    this.#tell()
     this.#watches.stop()
   }
 
@@ -155,22 +155,19 @@ export class Supervisor {
     const { clock, wallTime } = this.#tools
     const now = clock.now()
     const deadline = end && { due: now + end.after, at: wallTime() + end.after, then: end.then }
-    this.#table.setAdmin(name, state, now, deadline)
-    this.#publish()
+    this.#changed(this.#table.setAdmin(name, state, now, deadline))
     this.#pause()
     if (state !== 'ready') this.#departures.await(name)
   }
 
   /** Gives a backend another weight, with the next pick. */
   setWeight(name: BackendName, weight: number): void {
-    this.#table.setWeight(name, weight)
-    this.#publish()
+    this.#changed(this.#table.setWeight(name, weight))
   }
 
   /** Ends every session of a backend, also of one that leaves. */
   killSessions(name: BackendName): void {
-    this.#table.killSessions(name)
-    this.#publish()
+    this.#changed(this.#table.killSessions(name))
   }
 
   /** What people are told of the backends, in the order of the configuration; those that leave come last. */
@@ -240,13 +237,20 @@ export class Supervisor {
     return health.kind === 'down' ? downInterval : interval
   }
 
+  /** An operator did something, which may have changed nothing. */
+  #changed(isChange: boolean): void {
+    if (isChange) return this.#publish()
+    this.#tell()
+    this.#rearm()
+  }
+
   #publish(): void {
     const now = this.#tools.clock.now()
     this.#pending?.timer.cancel()
     this.#pending = undefined
     this.#publishedAt = now
     this.#tools.publish(this.#table.snapshot(now))
-    for (const tell of this.#untold.splice(0)) tell()
+    this.#tell()
     this.#rearm()
   }
 
@@ -254,6 +258,10 @@ export class Supervisor {
     if (this.#table.advance(this.#tools.clock.now())) this.#publish()
     else this.#rearm()
     this.#pause()
+  }
+
+  #tell(): void {
+    for (const tell of this.#untold.splice(0)) tell()
   }
 
   #rearm(): void {

@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../../clock.js'
+import type { Clock, Millis, Timer } from '../../clock.js'
 
 /** Runs something when asked to, but no more often than once an interval; what was asked for in between runs at its end. */
 export class Pace {
@@ -6,7 +6,7 @@ export class Pace {
   readonly #interval: Millis
   readonly #run: () => void
   #last = -Infinity
-  #waits = false
+  #next: { readonly due: Millis; readonly timer: Timer } | undefined
 
   constructor(clock: Clock, interval: Millis, run: () => void) {
     this.#clock = clock
@@ -14,20 +14,20 @@ export class Pace {
     this.#run = run
   }
 
-  ask(): void {
-    if (this.#waits) return
-    this.#waits = true
-    this.#clock.after(this.#last + this.#interval - this.#clock.now(), () => this.#begin())
+  /** @param interval less than usual where it is urgent */
+  ask(interval = this.#interval): void {
+    const due = this.#last + interval
+    if (this.#next !== undefined && this.#next.due <= due) return
+    this.#next?.timer.cancel()
+    const timer = this.#clock.after(Math.max(0, due - this.#clock.now()), () => this.now())
+    this.#next = { due, timer }
   }
 
   /** Runs it at once: somebody waits for it. */
   now(): void {
+    this.#next?.timer.cancel()
+    this.#next = undefined
     this.#last = this.#clock.now()
     this.#run()
-  }
-
-  #begin(): void {
-    this.#waits = false
-    this.now()
   }
 }

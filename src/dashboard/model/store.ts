@@ -24,8 +24,10 @@ export interface Shown {
   readonly announced: string
 }
 
-/** The page is drawn no more often than this. */
+/** The page is drawn no more often than this, */
 const REDRAW = 1000
+/** but for a transition, which an operator waits for. */
+const REDRAW_TRANSITION = 200
 /** A voice is slower. */
 const ANNOUNCE = 5000
 /** Rates over less than this would be noise. */
@@ -65,6 +67,7 @@ export class Store {
 
   live(view: LiveView): void {
     const services = shared(this.#shown.services, view.services)
+    if (standings(services) !== standings(this.#shown.services ?? [])) this.#redraw.ask(REDRAW_TRANSITION)
     this.history.extend(view)
     this.#change({ at: Date.parse(view.at), services, rates: this.#measure(view) })
   }
@@ -118,6 +121,16 @@ export class Store {
     this.#shown = { ...this.#shown, ...change }
     this.#redraw.ask()
   }
+}
+
+/** How everybody stands, as a text to compare. */
+function standings(services: readonly ServiceView[]): string {
+  const backends = services.map(service => [
+    service.name,
+    service.failover,
+    service.backends.map(({ name, health, state }) => [name, health, state]),
+  ])
+  return JSON.stringify(backends)
 }
 
 /** The new rates, with those that did not change left as they are. */

@@ -31,3 +31,21 @@ t.test('somebody who waits does not wait, and the interval begins anew', t => {
   t.strictSame(ran, [300, 1300])
   t.end()
 })
+
+t.test('what is urgent comes sooner, and once', t => {
+  const clock = new FakeClock()
+  const ran: number[] = []
+  const pace = new Pace(clock, 1000, () => ran.push(clock.now()))
+  pace.now()
+  clock.advance(100)
+  pace.ask()
+  pace.ask(200)
+  pace.ask(500)
+  clock.advance(5000)
+  t.strictSame(ran, [0, 200])
+  pace.ask(200)
+  pace.ask()
+  clock.advance(5000)
+  t.strictSame(ran, [0, 200, 5100])
+  t.end()
+})
