@@ -55,7 +55,15 @@ async function run(source: ConfigSource): Promise<void> {
   try {
     const { first, second } = stopSignals()
     const opening = openApp(source, sink, process.stdout.isTTY)
-    process.on('SIGHUP', () => void opening.then(app => app.reload()))
+    // A start that fails is told by itself.
+    process.on(
+      'SIGHUP',
+      () =>
+        void opening.then(
+          app => app.reload(),
+          () => undefined,
+        ),
+    )
     const app = await Promise.race([opening, first])
     if (app !== undefined) {
       const stopped = first.then(() => app.stop())

@@ -50,6 +50,8 @@ export interface AppTools {
   readonly version: string
   /** Of the runtime. */
   readonly node: string
+  /** Descriptors that all sessions together may have. */
+  readonly descriptors: number
   /** Threads that move bytes; `inline` = the one that the app is in. */
   readonly workers: number | 'inline'
 }
@@ -80,7 +82,8 @@ export class App {
     this.#facts = new HeldFacts(fanOut([tools.observer, metrics, journal.journal.observer]))
     this.#observer = this.#facts.observer
     const observer = this.#observer
-    this.#services = new Services(services, config.accessLog, { clock, random, wallTime, observer, workers })
+    const terms = { accessLog: config.accessLog, descriptors: tools.descriptors }
+    this.#services = new Services(services, terms, { clock, random, wallTime, observer, workers })
     this.#overview = new Overview(this.#services, config.datapath, metrics)
     const { setLogLevel } = tools
     const running = { services: this.#services, overview: this.#overview }
@@ -130,12 +133,17 @@ export class App {
     this.#services.start()
     if (this.#admin !== undefined) this.#history.start()
     this.#observer.ready()
+    this.#operator.open()
   }
 
   /** Reads the configuration again; one that cannot hold changes nothing, which is told. */
   async reload(): Promise<void> {
-    await this.#starting
-    await this.#operator.reload().catch(ignoreRefusal)
+    const hasStarted = await this.#starting?.then(
+      () => true,
+      // Which is told by itself.
+      () => false,
+    )
+    if (hasStarted === true) await this.#operator.reload().catch(ignoreRefusal)
   }
 
   /** Takes no new client, lets sessions go on for the drain timeout, resets the rest. Once; later calls wait for it. */

@@ -39,7 +39,7 @@ export async function openApp(
   threading: 'threads' | 'inline' = 'threads',
 ): Promise<App> {
   const config = await source.load()
-  const { services, workers, warnings } = await resolveServices(config, await thisHost())
+  const { services, workers, descriptors, warnings } = await resolveServices(config, await thisHost())
   const { level, format } = config.log
   const log = await createLog({
     level,
@@ -62,6 +62,7 @@ export async function openApp(
     linesDropped: () => sink.linesDropped,
     version: packageVersion,
     node: nodeVersion,
+    descriptors,
     workers: threading === 'inline' && workers === 1 ? 'inline' : workers,
   })
 }

@@ -31,7 +31,10 @@ export async function openJournal(file: string | undefined, path: string, warn: 
     return { journal, linesDropped: () => 0, close: () => Promise.resolve() }
   }
   const losing = (code: string): void => warn(`the journal ${file} loses entries: ${code}`)
-  const opened = await openJournalFile({ path: file, clock: systemClock, losing }).catch((error: unknown) => {
+  const cannotRotate = (code: string): void =>
+    warn(`the journal ${file} cannot be rotated and grows on: ${code}`)
+  const options = { path: file, clock: systemClock, losing, cannotRotate }
+  const opened = await openJournalFile(options).catch((error: unknown) => {
     throw cannotOpen(`${path} ${file}`, (error as NodeJS.ErrnoException).code ?? String(error), error)
   })
   const journal = new Journal({ wallTime, listenerFailed, before: opened.before })

@@ -17,7 +17,7 @@ import type { Observer } from '../core/observer.js'
 import { BindError, ThreadStartError } from '../datapath/datapath.js'
 import { difference, newListeners, type Running } from './difference.js'
 import type { Overview } from './overview.js'
-import { checkSource, resolveBackend, resolveServices, type Host } from './resolve.js'
+import { checkSource, resolveBackend, resolveServices, type Host, type Resolved } from './resolve.js'
 import type { Services } from './services.js'
 import { describeWarning } from './warnings.js'
 
@@ -46,13 +46,26 @@ export class Operator implements Changes {
   #config: Config
   /** The services of it with the backends that were added and without those that were removed since. */
   #current: Map<string, ServiceConfig>
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #opened: Promise<void>
+  #beOpened: () => void = () => undefined
+  /** The last change. */
+  #last: Promise<unknown>
+  /** The last reading of the configuration. */
+  #lastRead: Promise<unknown>
   #isClosed = false
 
   constructor(config: Config, tools: OperatorTools) {
     this.#tools = tools
     this.#config = config
     this.#current = byName(config)
+    this.#opened = new Promise(resolve => (this.#beOpened = resolve))
+    this.#last = this.#opened
+    this.#lastRead = this.#opened
+  }
+
+  /** The services run: what was asked for until now is done. */
+  open(): void {
+    this.#beOpened()
   }
 
   /** What is in force of the process. */
@@ -68,34 +81,41 @@ export class Operator implements Changes {
 
   /** Reads the configuration again; what was changed since it was read last is gone. All or nothing. */
   reload(): Promise<ReloadView> {
-    return this.#exclusively(async () => {
-      const { source, observer } = this.#tools
-      try {
-        return await this.#load()
-      } catch (error) {
-        const refused = refusalOf(error)
-        if (refused === undefined) throw error
-        observer.configRejected({ source: source.name, reason: refused.message })
-        throw refused
-      }
-    })
+    // Names may take long to be looked up: other changes need not wait for that.
+    const run = this.#lastRead.then(() => this.#reload())
+    this.#lastRead = run.catch(() => undefined)
+    return run
   }
 
-  addBackend(name: string, fields: unknown): Promise<BackendView> {
+  async #reload(): Promise<ReloadView> {
+    const { source, observer } = this.#tools
+    try {
+      const read = await this.#read()
+      return await this.#exclusively(() => this.#follow(read))
+    } catch (error) {
+      const refused = refusalOf(error)
+      if (refused === undefined) throw error
+      observer.configRejected({ source: source.name, reason: refused.message })
+      throw refused
+    }
+  }
+
+  async addBackend(name: string, fields: unknown): Promise<BackendView> {
+    await this.#opened
+    this.#find(name)
+    const added = await refusing(() => parseNewBackend(fields))
+    const backend = await refusing(() => resolveBackend(added))
     return this.#exclusively(async () => {
       const [supervisor, config] = this.#find(name)
-      const added = await refusing(() => parseNewBackend(fields))
-      if (config.backends.some(backend => backend.name === added.name)) {
+      this.#checkOpen()
+      if (config.backends.some(other => other.name === added.name)) {
         throw new ChangeRefused('conflict', `${name} has a backend ${added.name} already`, 'name')
       }
       const next = { ...config, backends: [...config.backends, added] }
-      const backend = await refusing(async () => {
+      await refusing(async () => {
         checkService(next, NOTHING_GIVEN)
-        const resolved = await resolveBackend(added)
-        checkSource(next, [resolved])
-        return resolved
+        checkSource(next, [backend])
       })
-      this.#checkOpen()
       const { service } = supervisor
       supervisor.announce({ action: 'add', service: name, backend: added.name, address: added.source })
       supervisor.change({ ...service, backends: [...service.backends, backend] })
@@ -159,14 +179,25 @@ export class Operator implements Changes {
     }
   }
 
-  async #load(): Promise<ReloadView> {
-    const { source, services, observer, host, setLogLevel } = this.#tools
+  async #read(): Promise<{ readonly config: Config; readonly resolved: Resolved }> {
+    const { source, host } = this.#tools
     const config = await source.load()
     checkUnchanged(this.#config, config)
-    const resolved = await resolveServices(config, await host())
+    return { config, resolved: await resolveServices(config, await host()) }
+  }
+
+  async #follow({
+    config,
+    resolved,
+  }: {
+    readonly config: Config
+    readonly resolved: Resolved
+  }): Promise<ReloadView> {
+    const { source, services, observer, setLogLevel } = this.#tools
     this.#checkOpen()
     const before = this.#running()
-    await services.reconfigure(resolved.services, config.accessLog).catch((error: unknown) => {
+    const terms = { accessLog: config.accessLog, descriptors: resolved.descriptors }
+    await services.reconfigure(resolved.services, terms).catch((error: unknown) => {
       throw cannotFollow(error, config)
     })
     setLogLevel(config.log.level)

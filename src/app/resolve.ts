@@ -13,6 +13,8 @@ export interface Resolved {
   readonly services: readonly Service[]
   /** Data threads. */
   readonly workers: number
+  /** Descriptors that all sessions together may have. */
+  readonly descriptors: number
   readonly warnings: readonly (CapsWarning | WorkersWarning)[]
 }
 
@@ -66,7 +68,12 @@ export async function resolveServices(
     asked: workers,
     cores: host.cores,
   } as const
-  return { services, workers, warnings: isMany ? [...caps.warnings, tooMany] : caps.warnings }
+  return {
+    services,
+    workers,
+    descriptors: caps.descriptors,
+    warnings: isMany ? [...caps.warnings, tooMany] : caps.warnings,
+  }
 }
 
 /** A backend with a literal address; rejects with a ConfigError for a name that has none. */

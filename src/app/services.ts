@@ -4,7 +4,7 @@ import { Supervisor } from '../control/supervisor.js'
 import type { ListeningFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { ServiceStats } from '../core/stats.js'
-import type { DataPath, PassiveReport } from '../datapath/datapath.js'
+import type { DataPath, PassiveReport, Terms } from '../datapath/datapath.js'
 import { InlineDataPath } from '../datapath/userspace/inline.js'
 import { ThreadedDataPath } from '../datapath/userspace/threads/pool.js'
 
@@ -30,11 +30,10 @@ export class Services {
   readonly #leaving = new Map<string, Supervisor>()
   #listeners: readonly ListeningFact[] = []
 
-  /** @param accessLog whether each finished session is told */
-  constructor(services: readonly Service[], accessLog: boolean, tools: ServicesTools) {
+  constructor(services: readonly Service[], terms: Terms, tools: ServicesTools) {
     const { clock, random, observer, workers } = tools
     const passive: PassiveReport = (service, backend, seen) => this.#find(service)?.passive(backend, seen)
-    const datapathTools = { clock, random, observer, accessLog, passive }
+    const datapathTools = { clock, random, observer, terms, passive }
     this.#tools = tools
     this.#monitor = new Monitor({ clock, random })
     this.datapath =
@@ -74,13 +73,17 @@ export class Services {
    * Follows a change of the configuration, or stays as it is and rejects as {@link DataPath.reconfigure} does. Sessions of
    * what is removed live on.
    */
-  async reconfigure(services: readonly Service[], accessLog: boolean): Promise<void> {
+  async reconfigure(services: readonly Service[], terms: Terms): Promise<void> {
     const added = services.filter(({ name }) => !this.#supervisors.has(name))
+    const revived = new Set(added.flatMap(({ name }) => (this.#leaving.has(name) ? [name] : [])))
     const entering = new Map(added.map(service => [service.name, this.#enter(service)]))
     try {
-      this.#listeners = await this.datapath.reconfigure(services, accessLog)
+      this.#listeners = await this.datapath.reconfigure(services, terms)
     } catch (error) {
-      for (const [name, supervisor] of entering) this.#leave(name, supervisor)
+      for (const [name, supervisor] of entering) {
+        if (revived.has(name)) this.#leave(name, supervisor)
+        else this.#discard(name, supervisor)
+      }
       throw error
     }
     const before = this.#supervisors
@@ -138,8 +141,13 @@ export class Services {
     this.#leaving.set(name, supervisor)
     supervisor.leave(() => {
       this.#leaving.delete(name)
-      supervisor.stop()
-      this.datapath.forget(name)
+      this.#discard(name, supervisor)
     })
+  }
+
+  /** Nothing is left of a service, or it never was. */
+  #discard(name: string, supervisor: Supervisor): void {
+    supervisor.stop()
+    this.datapath.forget(name)
   }
 }

@@ -30,6 +30,8 @@ export interface CapsWarning {
 
 /** The limits of each service by its name, and those that are lower than what was asked for. */
 export interface Caps {
+  /** Descriptors that all sessions together may have: those that outlive a change of the limits count as well. */
+  readonly descriptors: number
   readonly services: ReadonlyMap<string, ServiceCaps>
   readonly warnings: readonly CapsWarning[]
 }
@@ -65,6 +67,8 @@ export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], wo
   // What a service has no listener for costs nothing, so its limit stays as configured.
   const unused = Math.max(1, Math.floor(budget / TCP_COST))
   return {
+    // Each service can have one of each in any case.
+    descriptors: Math.max(budget, requests.length * (TCP_COST + UDP_COST)),
     services: new Map(
       requests.map(({ name, maxConnections = unused, maxUdpSessions }) => [
         name,

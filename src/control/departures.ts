@@ -4,12 +4,14 @@ import type { BackendName } from '../core/backend.js'
 /** How often it is looked at whether a backend's last session is over. */
 const LOOK: Millis = 200
 
-/** What is to be known of a backend that waits for its last session. */
+/** What is to be known of backends that wait for their last sessions. */
 export interface Departing {
-  /** Sessions that it still has; undefined = nobody waits any more, since it takes new ones again. */
-  left(backend: BackendName): number | undefined
-  /** Its last session is over. */
-  departed(backend: BackendName): void
+  /** Those that take no new sessions now: the others are not waited for any more. */
+  idle(): ReadonlySet<BackendName>
+  /** Sessions that a backend still has. */
+  left(backend: BackendName): number
+  /** Their last sessions are over. */
+  departed(backends: readonly BackendName[]): void
 }
 
 /** Waits for the last sessions of backends that take no new ones. */
@@ -47,18 +49,21 @@ export class Departures {
 
   readonly #look = (): void => {
     this.#timer = undefined
+    const idle = this.#departing.idle()
+    const departed: BackendName[] = []
     for (const backend of this.#waiting) {
-      const left = this.#departing.left(backend)
-      if (left !== undefined && left > 0) continue
+      const isIdle = idle.has(backend)
+      if (isIdle && this.#departing.left(backend) > 0) continue
       this.#waiting.delete(backend)
-      if (left === 0) this.#departing.departed(backend)
+      if (isIdle) departed.push(backend)
     }
+    if (departed.length > 0) this.#departing.departed(departed)
     if (this.#waiting.size > 0) {
       this.#timer = this.#clock.after(LOOK, this.#look)
       return
     }
-    const idle = this.#idle
+    const tell = this.#idle
     this.#idle = undefined
-    idle?.()
+    tell?.()
   }
 }

@@ -63,8 +63,9 @@ export class Supervisor {
       onResult: (name, result) => this.#probed(name, result),
     })
     this.#departures = new Departures(tools.clock, {
-      left: name => (this.#idle().has(name) ? tools.held(name) : undefined),
-      departed: name => this.#departed(name),
+      idle: () => this.#idle(),
+      left: name => tools.held(name),
+      departed: names => this.#departed(names),
     })
   }
 
@@ -78,7 +79,7 @@ export class Supervisor {
     return this.#table.failover
   }
 
-  /** Publishes the first snapshot. Probes begin with {@link start}. */
+  /** Publishes the first snapshot. Probes begin with {@link start}, and what follows from it is told then. */
   open(): void {
     this.#publish()
   }
@@ -86,6 +87,7 @@ export class Supervisor {
   /** Begins to probe. */
   start(): void {
     this.#phase = 'started'
+    this.#tell()
     this.#follow()
   }
 
@@ -121,11 +123,11 @@ export class Supervisor {
 
   /** Ends all probes and timers; nothing is published afterwards. */
   stop(): void {
+    this.#tell()
     this.#phase = 'stopped'
     this.#timer?.cancel()
     this.#pending?.timer.cancel()
     this.#departures.stop()
-    this.#tell()
     this.#watches.stop()
   }
 
@@ -182,20 +184,22 @@ export class Supervisor {
   }
 
   #pause(): void {
-    const paused = this.status().filter(({ admin }) => admin === 'maintenance')
-    this.#watches.pause(new Set(paused.map(({ backend }) => backend.name)))
+    this.#watches.pause(this.#table.inStates(['maintenance']))
   }
 
   /** Backends that take no new session because somebody said so. */
   #idle(): ReadonlySet<BackendName> {
-    return new Set(this.status().flatMap(({ backend, admin }) => (admin === 'ready' ? [] : [backend.name])))
+    return this.#table.inStates(['drain', 'maintenance'])
   }
 
-  #departed(name: BackendName): void {
-    const wasLeaving = this.#table.forget(name)
-    if (wasLeaving) this.#publish()
-    const action = wasLeaving ? 'removed' : 'drained'
-    this.#tools.observer.admin({ action, service: this.#service.name, backend: name })
+  #departed(names: readonly BackendName[]): void {
+    const removed = new Set(this.#table.forget(names))
+    for (const name of removed) this.#troubled.delete(name)
+    if (removed.size > 0) this.#publish()
+    for (const backend of names) {
+      const action = removed.has(backend) ? 'removed' : 'drained'
+      this.#tools.observer.admin({ action, service: this.#service.name, backend })
+    }
   }
 
   #probed(name: BackendName, { verdict, durationMs }: ProbeResult): void {
@@ -261,6 +265,7 @@ export class Supervisor {
   }
 
   #tell(): void {
+    if (this.#phase === 'new') return
     for (const tell of this.#untold.splice(0)) tell()
   }
 

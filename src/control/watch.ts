@@ -24,6 +24,8 @@ export interface Subject {
 export interface Watch {
   /** Asks for a probe at once. One that is in flight or queued serves; a minimum gap to the last one is kept. */
   expedite(): void
+  /** The interval may be another one: a probe that is awaited comes no later than that says. */
+  adapt(): void
   /** Ends the probe in flight, of which nothing is told, and probes no more until {@link Watch.resume}. */
   pause(): void
   /** Probes again, beginning like a new watch; harmless when not paused. */
@@ -100,6 +102,15 @@ export class ProbeWatch implements Watch {
     }
     if (due > now) this.#waitUntil(due)
     else this.#enter()
+  }
+
+  adapt(): void {
+    const state = this.#state
+    if (state.kind !== 'waiting' || this.#lastStart === undefined) return
+    const due = Math.max(this.#shared.clock.now(), this.#lastStart + this.#subject.interval())
+    if (due >= state.due) return
+    state.timer.cancel()
+    this.#waitUntil(due)
   }
 
   /** Starts the probe; called when the turn of this watch has come. */

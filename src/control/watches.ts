@@ -43,6 +43,7 @@ export class Watches {
       } else {
         before.delete(backend.name)
         this.#watched.set(backend.name, known)
+        known.watch.adapt()
       }
     }
     for (const [name, { watch }] of before) {

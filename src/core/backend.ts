@@ -27,6 +27,14 @@ export interface Backend {
   readonly state: AdminState
 }
 
+/** Whether both are the same place. */
+export function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+  if (one.kind === 'unix' || other.kind === 'unix') {
+    return one.kind === 'unix' && other.kind === 'unix' && one.path === other.path
+  }
+  return one.port === other.port && one.host === other.host
+}
+
 /** `10.0.0.11:5432`, `[::1]:53` or `unix:/run/db.sock`: the form people write. */
 export function formatEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === 'unix') return `unix:${endpoint.path}`

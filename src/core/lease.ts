@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '../clock.js'
-import type { Backend, BackendName } from './backend.js'
+import { isSameEndpoint, type Backend, type BackendName, type Endpoint } from './backend.js'
 import { addBelow, LocalCount, type Count } from './count.js'
 import { Latency } from './latency.js'
 import type { BackendSnapshot, RevokeReason } from './snapshot.js'
@@ -9,6 +9,8 @@ import type { Candidate } from './strategy/strategy.js'
 export class LiveBackend implements Candidate {
   /** As configured in the last snapshot. */
   backend: Backend
+  /** Where it is: the same object for as long as that is the same place. */
+  endpoint: Endpoint
   effectiveWeight: number
   /** False while its health is `down`. */
   healthy = true
@@ -34,6 +36,7 @@ export class LiveBackend implements Candidate {
     pickedAt: () => Millis = () => clock.now(),
   ) {
     this.backend = backend
+    this.endpoint = backend.endpoint
     this.effectiveWeight = backend.weight
     this.#clock = clock
     this.#pickedAt = pickedAt
@@ -100,6 +103,8 @@ export class LiveBackend implements Candidate {
   /** Takes over what a snapshot says of this backend. */
   update(snapshot: BackendSnapshot): void {
     this.backend = snapshot.backend
+    const { endpoint } = snapshot.backend
+    if (!isSameEndpoint(endpoint, this.endpoint)) this.endpoint = endpoint
     this.healthy = snapshot.healthy
     this.eligible = snapshot.eligible
     this.effectiveWeight = snapshot.effectiveWeight
@@ -111,7 +116,11 @@ export class LiveBackend implements Candidate {
     if (revocation?.count === this.#revocation) return
     this.#revocation = revocation?.count
     if (revocation === undefined) return
-    for (const lease of [...this.#leases]) lease.onRevoked?.(revocation.reason)
+    const { reason } = revocation
+    for (const lease of [...this.#leases]) {
+      // Another server is down, and not the one that it had before.
+      if (reason !== 'backend-down' || lease.isCurrent) lease.onRevoked?.(reason)
+    }
   }
 
   /** No longer configured: it takes no new session, and those it has live on. */
@@ -128,6 +137,8 @@ export class LiveBackend implements Candidate {
 /** The right to one session on a backend, counted from the moment it exists. */
 export class Lease {
   readonly backend: LiveBackend
+  /** Where the backend was when it was given. */
+  readonly endpoint: Endpoint
   /** Called when the session must end now; set by whoever holds the lease, who still has to release it. */
   onRevoked: ((reason: RevokeReason) => void) | undefined
   readonly #count: Count
@@ -135,8 +146,14 @@ export class Lease {
 
   constructor(backend: LiveBackend, count: Count, open: Set<Lease>) {
     this.backend = backend
+    this.endpoint = backend.endpoint
     this.#count = count
     this.#open = open
+  }
+
+  /** Whether the backend is still where it was: what its session meets says something of it, and its health of the session. */
+  get isCurrent(): boolean {
+    return this.endpoint === this.backend.endpoint
   }
 
   /** Gives the place back; the second call and later ones do nothing. */

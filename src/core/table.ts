@@ -1,5 +1,5 @@
 import type { Millis } from '../clock.js'
-import { formatEndpoint, type AdminState, type Backend, type BackendName } from './backend.js'
+import { isSameEndpoint, type AdminState, type Backend, type BackendName } from './backend.js'
 import { deadline, step, type Failover, type TierFacts } from './failover.js'
 import {
   isEligible,
@@ -90,11 +90,18 @@ export class BackendTable {
     for (const row of this.#rows.values()) row.deadline = undefined
   }
 
-  /** Forgets a backend that was leaving. True when there was such a one. */
-  forget(name: BackendName): boolean {
-    if (this.#rows.get(name)?.isLeaving !== true) return false
-    this.#rows = new Map([...this.#rows].filter(([other]) => other !== name))
-    return true
+  /** Forgets those of these backends that were leaving, and returns them. */
+  forget(names: readonly BackendName[]): readonly BackendName[] {
+    const gone = new Set(names.filter(name => this.#rows.get(name)?.isLeaving === true))
+    if (gone.size > 0) this.#rows = new Map([...this.#rows].filter(([name]) => !gone.has(name)))
+    return [...gone]
+  }
+
+  /** The backends in these admin states, in the order of {@link status}. */
+  inStates(states: readonly AdminState[]): ReadonlySet<BackendName> {
+    const names = new Set<BackendName>()
+    for (const [name, { admin }] of this.#rows) if (states.includes(admin)) names.add(name)
+    return names
   }
 
   /** Takes in a probe's result. True when the snapshot changed. */
@@ -224,7 +231,7 @@ export class BackendTable {
 
   /** Takes over what the configuration says of a backend that is in the table. */
   #adopt(row: Row, backend: Backend, now: Millis): void {
-    const hasMoved = !isSameEndpoint(row.backend, backend)
+    const hasMoved = !isSameEndpoint(row.backend.endpoint, backend.endpoint)
     row.isLeaving = false
     row.backend = backend
     if (row.admin !== backend.state) row.deadline = undefined
@@ -351,10 +358,6 @@ export class BackendTable {
       revocation: row.revocation,
     }
   }
-}
-
-function isSameEndpoint(one: Backend, other: Backend): boolean {
-  return formatEndpoint(one.endpoint) === formatEndpoint(other.endpoint)
 }
 
 /** How many consecutive results led from one health to the other. */

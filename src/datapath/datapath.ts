@@ -8,6 +8,14 @@ import type { Snapshot } from '../core/snapshot.js'
 import type { ServiceStats } from '../core/stats.js'
 import type { Client } from '../core/strategy/strategy.js'
 
+/** What holds for all services together. */
+export interface Terms {
+  /** Whether each finished session is told. */
+  readonly accessLog: boolean
+  /** Descriptors that all sessions may have at a time: two for TCP, one for UDP. */
+  readonly descriptors: number
+}
+
 /** What moves the bytes. The control path knows no more of it than this. */
 export interface DataPath {
   /** Binds every listener or none; rejects with a {@link BindError} or a {@link ThreadStartError}. Publish each service's first snapshot before. */
@@ -17,7 +25,7 @@ export interface DataPath {
    * {@link ThreadStartError}. Listeners that stay where they are keep their sockets, and all sessions live on. Publish the
    * first snapshot of each new service before. One call at a time, after {@link start}. Resolves with all listeners.
    */
-  reconfigure(services: readonly Service[], accessLog: boolean): Promise<readonly ListeningFact[]>
+  reconfigure(services: readonly Service[], terms: Terms): Promise<readonly ListeningFact[]>
   /** Replaces what is known of a service's backends; takes effect with the next pick. */
   publish(service: string, snapshot: Snapshot): void
   /** Sessions of a backend at this moment, connects under way included, also those of a service that was removed. */

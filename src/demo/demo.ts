@@ -109,7 +109,7 @@ async function createApp(
     balance: 'ip-hash',
   })
   const config = { ...webConfig, services: [...webConfig.services, ...gameConfig.services] }
-  const { services, workers } = await resolveServices(config, await thisHost())
+  const { services, workers, descriptors } = await resolveServices(config, await thisHost())
   const ignore = (): void => undefined
   return new App(config, services, {
     clock: systemClock,
@@ -123,6 +123,7 @@ async function createApp(
     linesDropped: () => 0,
     version: packageVersion,
     node: nodeVersion,
+    descriptors,
     workers,
   })
 }

@@ -11,6 +11,8 @@ export interface JournalFileOptions {
   readonly clock: Clock
   /** Told once why lines are lost: the code of the system's error. */
   readonly losing: (code: string) => void
+  /** Told once why the file grows on instead of being rotated: the code of the system's error. */
+  readonly cannotRotate: (code: string) => void
   /** When the file is rotated. */
   readonly mostBytes?: number
 }
@@ -32,8 +34,8 @@ const MOST_READ = 4 * 1024 * 1024
 
 /** Opens the journal at a path; rejects with the system's error when it cannot be written. */
 export async function openJournalFile(options: JournalFileOptions): Promise<JournalFile> {
-  const { path, clock, losing, mostBytes = MOST_BYTES } = options
-  const file = new RotatingFile({ path, mostBytes, kept: KEPT })
+  const { path, clock, losing, cannotRotate, mostBytes = MOST_BYTES } = options
+  const file = new RotatingFile({ path, mostBytes, kept: KEPT, cannotRotate })
   await file.open()
   const before = await readEntries(path)
   const sink = new LineSink(tellingFailure(file, losing), clock)

@@ -9,7 +9,7 @@ import {
 } from 'prom-client'
 import type { BackendName } from '../core/backend.js'
 import type { Cause } from '../core/health.js'
-import type { BackendStateFact, Observer, ProbeFact } from '../core/observer.js'
+import type { AdminFact, BackendStateFact, Observer, ProbeFact } from '../core/observer.js'
 import type { ServiceStats } from '../core/stats.js'
 import { stateFamilies } from './gauges.js'
 import type { ServiceGauges } from './gauges.js'
@@ -40,7 +40,7 @@ const CAUSES: readonly Cause[] = ['dead', 'demoted', 'lagging']
  * The metrics. What the control path does is counted here as it is told; what the data path counted and the state of
  * the backends are handed over at each scrape, so that moving bytes costs no call here.
  */
-export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
+export class Metrics implements Pick<Observer, 'admin' | 'backendState' | 'probe'> {
   readonly #registry = new Registry()
   readonly #probes: Counter<'service' | 'backend' | 'result'>
   readonly #probeDuration: Histogram<'service'>
@@ -125,6 +125,13 @@ export class Metrics implements Pick<Observer, 'backendState' | 'probe'> {
     this.#probeDuration.observe({ service }, durationMs / 1000)
     this.#timed.add(service)
     this.#hear(service, backend)
+  }
+
+  /** What is gone is forgotten, whether anybody scrapes or not. */
+  admin({ action, service, backend }: AdminFact): void {
+    if (action !== 'removed') return
+    this.#forget(String(service), String(backend))
+    this.#told.get(String(service))?.delete(String(backend))
   }
 
   #hear(service: string, backend: BackendName): void {

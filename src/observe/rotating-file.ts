@@ -8,6 +8,8 @@ export interface RotatingFileOptions {
   readonly mostBytes: number
   /** How many of those are kept. */
   readonly kept: number
+  /** Told once why it cannot be rotated: the code of the system's error. It goes on to grow then. */
+  readonly cannotRotate: (code: string) => void
 }
 
 const NEWLINE = 10
@@ -22,6 +24,7 @@ export class RotatingFile implements Output {
   #size = 0
   #isRegular = true
   #isAtLineStart = true
+  #cannotRotate = false
 
   constructor(options: RotatingFileOptions) {
     this.#options = options
@@ -83,7 +86,20 @@ export class RotatingFile implements Output {
     return there === undefined || !isSame(there, ours)
   }
 
+  /** Where the directory does not let us, the file goes on to grow: better than to lose what happens. */
   async #rotate(): Promise<void> {
+    if (this.#cannotRotate) return
+    try {
+      await this.#shift()
+    } catch (error) {
+      this.#cannotRotate = true
+      this.#options.cannotRotate(codeOf(error))
+      return
+    }
+    await this.close()
+  }
+
+  async #shift(): Promise<void> {
     const { path, kept } = this.#options
     for (let number = kept - 1; number >= 0; number--) {
       const from = number === 0 ? path : `${path}.${number}`
@@ -91,7 +107,6 @@ export class RotatingFile implements Output {
         if (codeOf(error) !== 'ENOENT') throw error
       })
     }
-    await this.close()
   }
 }
 

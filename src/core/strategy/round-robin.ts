@@ -6,6 +6,9 @@ interface Turn<C> {
   current: number
 }
 
+/** Positions of absent backends that are remembered: beyond it, those that are gone for longest are forgotten. */
+const REMEMBERED = 1000
+
 /**
  * Smooth weighted round robin, as nginx does it: each pick adds every weight to its current value, takes the
  * largest, and subtracts the total from that one. The position of each backend outlives updates, absence included.
@@ -15,7 +18,10 @@ export class RoundRobin<C extends Candidate> implements Strategy<C> {
   readonly #absent = new Map<BackendName, number>()
 
   update(candidates: readonly C[]): void {
-    for (const { candidate, current } of this.#turns) this.#absent.set(candidate.name, current)
+    for (const { candidate, current } of this.#turns) {
+      this.#absent.delete(candidate.name)
+      this.#absent.set(candidate.name, current)
+    }
     const round = candidates.reduce((total, { effectiveWeight }) => total + effectiveWeight, 0)
     this.#turns = candidates.map(candidate => {
       // When weights shrank, a position of the old scale would send a burst to one backend.
@@ -23,6 +29,10 @@ export class RoundRobin<C extends Candidate> implements Strategy<C> {
       return { candidate, current }
     })
     for (const { name } of candidates) this.#absent.delete(name)
+    for (const name of this.#absent.keys()) {
+      if (this.#absent.size <= REMEMBERED) break
+      this.#absent.delete(name)
+    }
   }
 
   pick(_client: unknown, allowed: (candidate: C) => boolean): C | undefined {

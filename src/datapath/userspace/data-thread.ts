@@ -6,9 +6,10 @@ import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
 import type { Client } from '../../core/strategy/strategy.js'
+import type { Terms } from '../datapath.js'
 import { Listeners, place, type Bound, type Ports } from './listeners.js'
 import { SendQueues } from './send-queues.js'
-import { ServicePath, type DataPathTools, type ServiceCounts } from './service-path.js'
+import { ServicePath, type Counts, type DataPathTools } from './service-path.js'
 import type { Sharing } from './sharing.js'
 import type { SocketDrops } from './udp-kernel-drops.js'
 
@@ -19,39 +20,33 @@ export interface ThreadStats {
   readonly kernelDrops: SocketDrops
 }
 
-/** Where a thread stands among those of its data path. */
-export interface Placement {
-  readonly sharing: Sharing
-  readonly countsOf: (service: string) => ServiceCounts
-}
-
 /** Moves bytes with net and dgram sockets, in the thread that it is created in. */
 export class DataThread {
   readonly #tools: DataPathTools
-  readonly #countsOf: Placement['countsOf']
+  readonly #counts: Counts
   readonly #sendQueues: SendQueues
   readonly #listeners: Listeners
   /** Those of the configuration, and those that are no longer in it and have sessions. */
   readonly #paths = new Map<string, ServicePath>()
   /** The last one of each service; the first comes before the service. */
   readonly #snapshots = new Map<string, Snapshot>()
-  #accessLog: boolean
+  #terms: Terms
   /** The configuration that was prepared. */
-  #next: ReadonlyMap<string, { readonly service: Service; readonly path: ServicePath }> = new Map()
+  #next: ReadonlyMap<string, { readonly service: Service; readonly path: ServicePath }> | undefined
   #isClosed = false
 
-  constructor(tools: DataPathTools, { sharing, countsOf }: Placement) {
-    const accessLog = (): boolean => this.#accessLog
-    this.#accessLog = tools.accessLog
+  constructor(tools: DataPathTools, counts: Counts) {
+    const terms = (): Terms => this.#terms
+    this.#terms = tools.terms
     this.#tools = {
       ...tools,
-      get accessLog() {
-        return accessLog()
+      get terms() {
+        return terms()
       },
     }
-    this.#countsOf = countsOf
+    this.#counts = counts
     this.#sendQueues = new SendQueues(tools.clock)
-    this.#listeners = new Listeners(tools.clock, sharing)
+    this.#listeners = new Listeners(tools.clock, place => counts.ofListener(place))
   }
 
   /** Sessions and clients that it has now. */
@@ -63,9 +58,10 @@ export class DataThread {
    * Makes ready for a configuration: binds the listeners that are not there yet, or none of them, and rejects with a
    * BindError. {@link commit} or {@link rollback} comes next. Publish the first snapshot of each new service before.
    *
+   * @param sharing of the listeners that are bound now
    * @param ports of listeners with port 0 that are bound elsewhere
    */
-  async prepare(services: readonly Service[], ports: Ports = new Map()): Promise<Bound> {
+  async prepare(services: readonly Service[], sharing: Sharing, ports: Ports = new Map()): Promise<Bound> {
     const next = new Map(services.map(service => [service.name, { service, path: this.#pathFor(service) }]))
     this.#next = next
     const pathOf = (service: string): ServicePath => {
@@ -73,20 +69,24 @@ export class DataThread {
       if (path === undefined) throw new Error(`no service ${service}`)
       return path
     }
-    return this.#listeners.prepare(place(services, pathOf), ports)
+    return this.#listeners.prepare(place(services, pathOf), ports, sharing)
   }
 
-  /** What was prepared holds from now on. Clients of what is no longer configured keep their sessions. */
-  commit(accessLog: boolean): void {
-    this.#accessLog = accessLog
+  /**
+   * What was prepared holds from now on; without a preparation nothing changes. Clients of what is no longer configured
+   * keep their sessions.
+   */
+  commit(terms: Terms): void {
     const next = this.#next
-    this.#next = new Map()
+    if (next === undefined) return
+    this.#terms = terms
+    this.#next = undefined
     for (const [name, { service, path }] of next) {
       this.#paths.set(name, path)
       path.reconfigure(service)
     }
     this.#listeners.commit()
-    for (const [name, path] of this.#paths) if (!next.has(name)) this.#retire(name, path)
+    for (const [name, path] of this.#paths) if (!next.has(name)) path.close()
     if (this.#isClosed) this.close()
   }
 
@@ -94,15 +94,28 @@ export class DataThread {
   rollback(): void {
     this.#listeners.rollback()
     // Its first clients may have been quicker than the decision.
-    for (const [name, { path }] of this.#next) if (!this.#paths.has(name)) path.abort('shutdown')
-    this.#next = new Map()
+    for (const [name, { path }] of this.#next ?? []) if (!this.#paths.has(name)) path.abort('shutdown')
+    this.#next = undefined
     for (const name of this.#snapshots.keys()) if (!this.#paths.has(name)) this.#snapshots.delete(name)
   }
 
   publish(service: string, snapshot: Snapshot): void {
     this.#snapshots.set(service, snapshot)
     this.#paths.get(service)?.publish(snapshot)
-    this.#next.get(service)?.path.publish(snapshot)
+    this.#next?.get(service)?.path.publish(snapshot)
+  }
+
+  /** A service that was removed has no session any more. */
+  forget(service: string): void {
+    const path = this.#paths.get(service)
+    if (path !== undefined && path.occupied > 0) {
+      // Somebody is on the way out.
+      void path.drain().then(() => this.forget(service))
+      return
+    }
+    if (this.#next?.has(service) === true || path?.stopping === false) return
+    this.#paths.delete(service)
+    this.#snapshots.delete(service)
   }
 
   /** Takes no new client. The sockets of UDP stay open, since replies leave by them. */
@@ -176,20 +189,10 @@ export class DataThread {
   #pathFor(service: Service): ServicePath {
     const known = this.#paths.get(service.name)
     if (known !== undefined) return known
-    const path = new ServicePath(service, this.#tools, this.#sendQueues, this.#countsOf(service.name))
+    const path = new ServicePath(service, this.#tools, this.#sendQueues, this.#counts.ofService(service.name))
     const snapshot = this.#snapshots.get(service.name)
     if (snapshot !== undefined) path.publish(snapshot)
     return path
-  }
-
-  /** Forgets a service when its last session is over. */
-  #retire(name: string, path: ServicePath): void {
-    path.close()
-    void path.drain().then(() => {
-      if (!path.stopping || this.#isClosed || this.#paths.get(name) !== path) return
-      this.#paths.delete(name)
-      this.#snapshots.delete(name)
-    })
   }
 
   async #drain(): Promise<void> {

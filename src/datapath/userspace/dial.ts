@@ -30,7 +30,7 @@ export class Dial implements SocketOwner, Expiring {
     this.#path = path
     this.#deadlines = deadlines
     this.#dialler = dialler
-    this.socket = streamSockets.connect(lease.backend.backend.endpoint, path.service.sendSource, this)
+    this.socket = streamSockets.connect(lease.endpoint, path.service.sendSource, this)
     deadlines.add(this)
     lease.onRevoked = () => this.#fail('ECANCELED')
   }
@@ -51,7 +51,7 @@ export class Dial implements SocketOwner, Expiring {
     const { backend } = this.lease
     const now = this.#path.tools.clock.now()
     backend.measured(now - this.startedAt)
-    this.#path.absolve(backend.name)
+    this.#path.absolve(this.lease)
     this.#dialler.connected(this, now)
   }
 
@@ -69,7 +69,7 @@ export class Dial implements SocketOwner, Expiring {
     const { name } = this.lease.backend
     this.lease.release()
     this.#path.counters.backend(name).connectFailed(code)
-    if (this.#isToBlame(code)) this.#path.blame(name, `connect failed (${code})`)
+    if (this.#isToBlame(code)) this.#path.blame(this.lease, `connect failed (${code})`)
     this.#dialler.failed(this)
   }
 

@@ -6,7 +6,7 @@ import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
 import type { Client } from '../../core/strategy/strategy.js'
-import type { DataPath } from '../datapath.js'
+import type { DataPath, Terms } from '../datapath.js'
 import { DataThread } from './data-thread.js'
 import { Ledger } from './ledger.js'
 import { localCounts, type DataPathTools } from './service-path.js'
@@ -15,27 +15,27 @@ import { localCounts, type DataPathTools } from './service-path.js'
 export class InlineDataPath implements DataPath {
   readonly #services: readonly Service[]
   readonly #thread: DataThread
-  readonly #accessLog: boolean
+  readonly #terms: Terms
   readonly #ledger = new Ledger()
 
   constructor(services: readonly Service[], tools: DataPathTools) {
     this.#services = services
-    this.#accessLog = tools.accessLog
-    this.#thread = new DataThread(tools, { sharing: 'alone', countsOf: localCounts })
+    this.#terms = tools.terms
+    this.#thread = new DataThread(tools, localCounts())
   }
 
   async start(): Promise<readonly ListeningFact[]> {
     try {
-      return await this.reconfigure(this.#services, this.#accessLog)
+      return await this.reconfigure(this.#services, this.#terms)
     } catch (error) {
       this.#thread.abandon()
       throw error
     }
   }
 
-  async reconfigure(services: readonly Service[], accessLog: boolean): Promise<readonly ListeningFact[]> {
-    const { facts } = await this.#thread.prepare(services)
-    this.#thread.commit(accessLog)
+  async reconfigure(services: readonly Service[], terms: Terms): Promise<readonly ListeningFact[]> {
+    const { facts } = await this.#thread.prepare(services, 'alone')
+    this.#thread.commit(terms)
     return facts
   }
 
@@ -48,6 +48,7 @@ export class InlineDataPath implements DataPath {
   }
 
   forget(service: string): void {
+    this.#thread.forget(service)
     this.#ledger.forget(service)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Millis, Timer } from '../../clock.js'
+import type { Count } from '../../core/count.js'
 import type { ListeningFact } from '../../core/observer.js'
 import { placesOf, type Listener, type Service } from '../../core/service.js'
 import type { ServicePath } from './service-path.js'
@@ -53,6 +54,8 @@ interface Open {
   retire(): boolean
   /** Closes what is open. Harmless when repeated. */
   close(): void
+  /** The same, and sessions that cannot go on without it end. */
+  abandon(): void
 }
 
 /**
@@ -61,16 +64,17 @@ interface Open {
  */
 export class Listeners {
   readonly #clock: Clock
-  readonly #sharing: Sharing
+  readonly #countOf: (place: string) => Count
   readonly #open = new Map<string, Open>()
   /** Those that are no longer configured and have sessions that need them. */
   readonly #retired = new Map<string, Open>()
   #next: { readonly placed: readonly Placed[]; readonly opened: ReadonlyMap<string, Open> } | undefined
   #look: Timer | undefined
 
-  constructor(clock: Clock, sharing: Sharing) {
+  /** @param countOf the sessions of the UDP listener at a place */
+  constructor(clock: Clock, countOf: (place: string) => Count) {
     this.#clock = clock
-    this.#sharing = sharing
+    this.#countOf = countOf
   }
 
   /** What has UDP sockets for a service. */
@@ -82,18 +86,23 @@ export class Listeners {
    * Opens what is not open yet; rejects with a BindError, and then all is as before. Otherwise {@link commit} or
    * {@link rollback} comes next.
    */
-  async prepare(placed: readonly Placed[], ports: Ports): Promise<Bound> {
+  async prepare(placed: readonly Placed[], ports: Ports, sharing: Sharing): Promise<Bound> {
+    this.rollback()
     const opened = new Map<string, Open>()
     this.#next = { placed, opened }
     try {
       for (const { place, listener, path } of placed) {
         if (this.#open.has(place) || this.#retired.has(place)) continue
-        const open = this.#create(path, withPort(listener, ports.get(place)))
+        const open = this.#create(place, path, withPort(listener, ports.get(place)), sharing)
         opened.set(place, open)
         await open.start()
+        if (this.#next?.opened === opened) continue
+        // It was given up meanwhile, and nobody waits for it any more.
+        open.abandon()
+        return { ports: new Map(), facts: [] }
       }
     } catch (error) {
-      this.rollback()
+      if (this.#next?.opened === opened) this.rollback()
       throw error
     }
     return this.#bound(placed, opened)
@@ -101,7 +110,8 @@ export class Listeners {
 
   /** The configuration that was prepared holds from now on; what is not in it takes no new client. */
   commit(): void {
-    const { placed = [], opened = new Map<string, Open>() } = this.#next ?? {}
+    if (this.#next === undefined) return
+    const { placed, opened } = this.#next
     this.#next = undefined
     const before = new Map([...this.#retired, ...this.#open, ...opened])
     this.#open.clear()
@@ -118,7 +128,7 @@ export class Listeners {
 
   /** Closes what was prepared. */
   rollback(): void {
-    for (const open of this.#next?.opened.values() ?? []) open.close()
+    for (const open of this.#next?.opened.values() ?? []) open.abandon()
     this.#next = undefined
   }
 
@@ -138,10 +148,10 @@ export class Listeners {
     for (const listeners of this.#udp()) await listeners.rebind()
   }
 
-  #create(path: ServicePath, listener: Listener): Open {
+  #create(place: string, path: ServicePath, listener: Listener, sharing: Sharing): Open {
     return listener.protocol === 'udp'
-      ? new UdpListeners(path, listener, this.#isOurs, this.#sharing)
-      : new TcpListener(path, listener, this.#sharing)
+      ? new UdpListeners(path, listener, this.#isOurs, sharing, this.#countOf(place))
+      : new TcpListener(path, listener, sharing)
   }
 
   readonly #isOurs = (address: string, port: number): boolean =>

@@ -7,13 +7,16 @@ import type { Observer } from '../../core/observer.js'
 import type { EndReason, Protocol, Refusal } from '../../core/outcome.js'
 import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
-import type { PassiveReport } from '../datapath.js'
+import type { PassiveReport, Terms } from '../datapath.js'
 import { ServiceCounters } from './counters.js'
 import { Parking } from './parking.js'
 import { Sweeper } from './sweeper.js'
 import { ResetQueue } from './reset-queue.js'
 import type { SendQueues } from './send-queues.js'
 import { KernelDrops } from './udp-kernel-drops.js'
+
+/** Descriptors of a session. */
+const COST: Readonly<Record<Protocol, number>> = { tcp: 2, udp: 1 }
 
 /** A session under way, of either protocol. */
 export interface Session {
@@ -25,14 +28,25 @@ export interface Session {
 export interface ServiceCounts {
   /** Places that are taken. */
   readonly places: Readonly<Record<Protocol, Count>>
+  /** Places of all services that are taken. */
+  readonly all: Readonly<Record<Protocol, Count>>
   readonly ofBackend: CountOf
 }
 
+/** Who counts what. */
+export interface Counts {
+  ofService(service: string): ServiceCounts
+  /** The sessions of the UDP listener at a place. */
+  ofListener(place: string): Count
+}
+
 /** Counts of this thread alone. */
-export function localCounts(): ServiceCounts {
+export function localCounts(): Counts {
+  const all = { tcp: new LocalCount(), udp: new LocalCount() }
+  const places = (): ServiceCounts['places'] => ({ tcp: new LocalCount(), udp: new LocalCount() })
   return {
-    places: { tcp: new LocalCount(), udp: new LocalCount() },
-    ofBackend: () => new LocalCount(),
+    ofService: () => ({ places: places(), all, ofBackend: () => new LocalCount() }),
+    ofListener: () => new LocalCount(),
   }
 }
 
@@ -42,8 +56,8 @@ export interface DataPathTools {
   readonly random: Random
   readonly observer: Pick<Observer, 'session' | 'refused' | 'warning'>
   readonly passive: PassiveReport
-  /** Whether each finished session is told to the observer; may change at any time. */
-  readonly accessLog: boolean
+  /** May change at any time. */
+  readonly terms: Terms
 }
 
 /** What the listeners and sessions of one service share. */
@@ -58,6 +72,7 @@ export class ServicePath {
   readonly sendQueues: SendQueues
   readonly resets: ResetQueue
   readonly #places: ServiceCounts['places']
+  readonly #allPlaces: ServiceCounts['all']
   /** The clients and sessions of this thread that hold a place, from accept to the end of both sides. */
   readonly #sessions: Readonly<Record<Protocol, Set<Session>>> = { tcp: new Set(), udp: new Set() }
   #stopping = false
@@ -70,6 +85,7 @@ export class ServicePath {
     this.sendQueues = sendQueues
     this.resets = new ResetQueue(sendQueues)
     this.#places = counts.places
+    this.#allPlaces = counts.all
     this.balancer = new Balancer(service.balance, tools.clock, tools.random, counts.ofBackend)
     this.parking = new Parking(tools.clock)
     this.sweepers = {
@@ -101,18 +117,26 @@ export class ServicePath {
     this.balancer.update(snapshot)
     for (const { backend } of snapshot.backends) this.counters.backend(backend.name)
     this.counters.retain(name => this.balancer.knows(name))
+    for (const name of this.#blamed) if (!this.balancer.knows(name)) this.#blamed.delete(name)
     this.parking.wake()
   }
 
   /** Takes a place if the service's limit leaves one; {@link enter} says whose it is, or {@link vacate} gives it back. */
   take(protocol: Protocol): boolean {
     const { maxConnections, maxUdpSessions } = this.service
-    return addBelow(this.#places[protocol], protocol === 'tcp' ? maxConnections : maxUdpSessions)
+    const { tcp, udp } = this.#allPlaces
+    // What outlived a change of the limits is not within those of any service.
+    if (tcp.value * COST.tcp + udp.value * COST.udp + COST[protocol] > this.tools.terms.descriptors)
+      return false
+    if (!addBelow(this.#places[protocol], protocol === 'tcp' ? maxConnections : maxUdpSessions)) return false
+    addBelow(this.#allPlaces[protocol], Infinity)
+    return true
   }
 
   /** Gives back a place that is nobody's. */
   vacate(protocol: Protocol): void {
     this.#places[protocol].subtract()
+    this.#allPlaces[protocol].subtract()
     if (this.occupied === 0) this.#idle?.()
   }
 
@@ -143,14 +167,18 @@ export class ServicePath {
   }
 
   /** A client's connection failed: the backend's fault. */
-  blame(backend: BackendName, reason: string): void {
+  blame(lease: Lease, reason: string): void {
+    if (!lease.isCurrent) return
+    const backend = lease.backend.name
     this.#blamed.add(backend)
     this.tools.passive(this.service.name, backend, { kind: 'fail', cause: 'dead', reason })
   }
 
   /** A client's connection worked. Told only after a failure, so the usual case costs nothing. */
-  absolve(backend: BackendName): void {
-    if (this.#blamed.size === 0 || !this.#blamed.delete(backend)) return
+  absolve(lease: Lease): void {
+    if (this.#blamed.size === 0 || !lease.isCurrent) return
+    const backend = lease.backend.name
+    if (!this.#blamed.delete(backend)) return
     this.tools.passive(this.service.name, backend, { kind: 'pass' })
   }
 
@@ -163,11 +191,6 @@ export class ServicePath {
   /** Resolves when the last place is free. Whoever asked before is not told any more. */
   async drain(): Promise<void> {
     if (this.occupied > 0) await new Promise<void>(resolve => (this.#idle = resolve))
-  }
-
-  /** Whether any thread has a UDP session of this service. */
-  get hasUdpSessions(): boolean {
-    return this.#places.udp.value > 0
   }
 
   /** Ends every session. */

@@ -72,6 +72,11 @@ export class TcpListener implements Acceptor {
     this.#deadlines.stop()
   }
 
+  /** Closes; what it accepted is its service's. */
+  abandon(): void {
+    this.close()
+  }
+
   accepted(socket: StreamSocket): void {
     const path = this.#path
     if (path.stopping || !path.take('tcp')) {

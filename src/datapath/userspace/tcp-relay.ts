@@ -65,7 +65,7 @@ export class TcpRelay implements Session, Sweepable, Relay {
   open(): void {
     this.#counters.opened()
     // Afterwards the system does not know it any more.
-    if (this.#path.tools.accessLog) void this.#arrived.from
+    if (this.#path.tools.terms.accessLog) void this.#arrived.from
     this.#sweeper.add(this)
     this.#lastActive = this.#sweeper.sweptAt
     this.#lease.onRevoked = (reason: RevokeReason) => this.#revoke(reason)
@@ -126,7 +126,7 @@ export class TcpRelay implements Session, Sweepable, Relay {
     this.#path.counters.lasted('tcp', durationMs)
     this.#path.release(this.#lease)
     this.#arrived.left()
-    if (this.#path.tools.accessLog) this.#tell(reason, durationMs)
+    if (this.#path.tools.terms.accessLog) this.#tell(reason, durationMs)
   }
 
   /** A backend that has said all it had to say is not mistrusted for it: the client gets the rest. */

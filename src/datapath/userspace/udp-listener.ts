@@ -1,6 +1,7 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { plainAddress } from '../../core/address.js'
 import { formatHostPort, type BackendName } from '../../core/backend.js'
+import { addBelow, type Count } from '../../core/count.js'
 import type { Lease } from '../../core/lease.js'
 import type { Drop, Refusal } from '../../core/outcome.js'
 import type { ServicePath } from './service-path.js'
@@ -26,13 +27,18 @@ export class UdpListener {
   #path: ServicePath
   readonly #isOurs: IsOurs
   readonly #isShared: boolean
+  readonly #count: Count
   #socket: Socket
   readonly #sessions = new Map<string, UdpSession>()
   #isRetired = false
   #isClosed = false
 
-  /** @param isShared whether other sockets may be bound to the same address and port */
-  constructor(path: ServicePath, address: string, isOurs: IsOurs, isShared: boolean) {
+  /**
+   * @param isShared whether other sockets may be bound to the same address and port
+   * @param count of its sessions, and of those of others that are to close when it does
+   */
+  constructor(path: ServicePath, address: string, isOurs: IsOurs, isShared: boolean, count: Count) {
+    this.#count = count
     this.#path = path
     this.#wanted = address
     this.#isOurs = isOurs
@@ -52,10 +58,6 @@ export class UdpListener {
   /** Those of the clients that it has now. */
   get sessions(): Iterable<UdpSession> {
     return this.#sessions.values()
-  }
-
-  get hasSessions(): boolean {
-    return this.#sessions.size > 0
   }
 
   /** Gives new clients to this service from now on; those of another keep their sessions there. */
@@ -157,7 +159,9 @@ export class UdpListener {
       from: nameOf(remote),
       reply: reply => this.#reply(reply, remote),
       forget: ended => {
-        if (this.#sessions.get(key) === ended) this.#sessions.delete(key)
+        if (this.#sessions.get(key) !== ended) return
+        this.#sessions.delete(key)
+        this.#count.subtract()
       },
       redirect: (backend, early) => {
         const others = { ...shunned, failed: new Set(shunned.failed).add(backend) }
@@ -170,6 +174,7 @@ export class UdpListener {
       },
     }
     const session = new UdpSession(path, client, lease)
+    if (!this.#sessions.has(key)) addBelow(this.#count, Infinity)
     this.#sessions.set(key, session)
     session.open()
     for (const datagram of datagrams) session.send(datagram)

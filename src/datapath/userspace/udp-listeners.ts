@@ -1,3 +1,4 @@
+import { LocalCount, type Count } from '../../core/count.js'
 import type { Millis, Timer } from '../../clock.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
@@ -21,6 +22,8 @@ export class UdpListeners implements SocketSource {
   #listener: UdpListenerConfig
   readonly #isOurs: IsOurs
   readonly #sharing: Sharing
+  /** Its sessions, in all threads. */
+  readonly #count: Count
   readonly #bound = new Map<string, UdpListener>()
   /** Addresses that cannot be bound, which is told once. */
   readonly #failed = new Set<string>()
@@ -29,7 +32,15 @@ export class UdpListeners implements SocketSource {
   #isRetired = false
   #isClosed = false
 
-  constructor(path: ServicePath, listener: UdpListenerConfig, isOurs: IsOurs, sharing: Sharing) {
+  /** @param count of its sessions, which all threads that share its place share */
+  constructor(
+    path: ServicePath,
+    listener: UdpListenerConfig,
+    isOurs: IsOurs,
+    sharing: Sharing,
+    count: Count = new LocalCount(),
+  ) {
+    this.#count = count
     this.#path = path
     this.#listener = listener
     this.#isOurs = isOurs
@@ -83,13 +94,15 @@ export class UdpListeners implements SocketSource {
     if (!this.#isRetired) for (const listener of this.#bound.values()) listener.retire()
     this.#isRetired = true
     // Which of the sockets at a shared port gets a client's datagrams depends on how many there are.
-    const isDone = this.#sharing === 'alone' ? !this.#hasSessions() : !this.#path.hasUdpSessions
-    if (isDone) this.close()
-    return isDone
+    if (this.#count.value > 0) return false
+    this.close()
+    return true
   }
 
-  #hasSessions(): boolean {
-    return [...this.#bound.values()].some(({ hasSessions }) => hasSessions)
+  /** Ends its sessions, and closes every socket. */
+  abandon(): void {
+    for (const listener of this.#bound.values()) listener.abandon()
+    this.close()
   }
 
   /** Binds every socket anew, as if it came last of those that share its port. One that cannot be bound is closed. */
@@ -159,7 +172,7 @@ export class UdpListeners implements SocketSource {
   }
 
   async #open(address: string, port: number, isShared: boolean): Promise<UdpListener> {
-    const listener = new UdpListener(this.#path, address, this.#isOurs, isShared)
+    const listener = new UdpListener(this.#path, address, this.#isOurs, isShared, this.#count)
     try {
       await listener.start(port)
     } catch (error) {

@@ -56,7 +56,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#counters = path.counters.backend(lease.backend.name)
     this.#openedAt = path.tools.clock.now()
     this.#lastActive = path.sweepers.udp.now()
-    const { endpoint } = lease.backend.backend
+    const { endpoint } = lease
     this.#socket = createSessionSocket(endpoint.kind === 'inet' ? endpoint.family : 4)
   }
 
@@ -80,7 +80,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
 
   /** Takes a place and connects; the session may be over when this returns. */
   open(): void {
-    const { endpoint } = this.#lease.backend.backend
+    const { endpoint } = this.#lease
     this.#path.enter('udp', this)
     this.#path.sweepers.udp.add(this)
     this.#lastActive = this.#path.sweepers.udp.now()
@@ -101,7 +101,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     const now = this.#path.sweepers.udp.now()
     if (this.#expires(now)) return 'expired'
     const { udpOnDown } = this.#path.service
-    const isDown = !this.#lease.backend.healthy || this.#isRefusing(now)
+    const isDown = (this.#lease.isCurrent && !this.#lease.backend.healthy) || this.#isRefusing(now)
     if (!isDown || udpOnDown === 'pin') return 'here'
     if (udpOnDown === 'drop') {
       this.#lastActive = now
@@ -161,7 +161,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#bytesToClient += datagram.length
     this.#counters.sessions.udp.bytesToClient += datagram.length
     this.#counters.datagramsToClient++
-    this.#path.absolve(this.backend)
+    this.#path.absolve(this.#lease)
     this.#client.reply(datagram)
   }
 
@@ -175,7 +175,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     const movesOn = !isConnected && isBlamed && this.#path.service.udpOnDown === 'rehome'
     const moving = movesOn ? this.#early.splice(0) : []
     if (!isConnected) this.#end('backend-down', moving.length > 0)
-    if (isBlamed) this.#path.blame(this.backend, `datagram refused (${code})`)
+    if (isBlamed) this.#path.blame(this.#lease, `datagram refused (${code})`)
     if (moving.length > 0) this.#client.redirect(this.backend, moving)
   }
 
@@ -211,7 +211,7 @@ export class UdpSession implements Session, Sweepable, BoundSocket {
     this.#counters.sessions.udp.ended(reason)
     const durationMs = this.#path.tools.clock.now() - this.#openedAt
     this.#path.counters.lasted('udp', durationMs)
-    if (!this.#path.tools.accessLog) return
+    if (!this.#path.tools.terms.accessLog) return
     this.#path.tools.observer.session({
       service: this.#path.service.name,
       protocol: 'udp',

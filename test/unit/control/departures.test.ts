@@ -7,8 +7,9 @@ function depart(sessions: Record<string, number | undefined>) {
   const clock = new FakeClock()
   const departed: string[] = []
   const departures = new Departures(clock, {
-    left: backend => sessions[backend],
-    departed: backend => departed.push(backend),
+    idle: () => new Set(Object.keys(sessions).filter(backend => sessions[backend] !== undefined)),
+    left: backend => sessions[backend] ?? 0,
+    departed: backends => departed.push(...backends),
   })
   return { clock, departed, departures }
 }

@@ -38,6 +38,34 @@ t.test('later probes are one interval and a little jitter after the start of the
   t.same(backend.starts, [0, 2050, 4050, 4562.5], 'the interval is asked for after each result')
 })
 
+t.test('a shorter interval holds for the probe that is awaited, a longer one does not', async t => {
+  const { clock, monitor } = scene({ random: [0, 0], start: 0 })
+  const backend = new ProbedBackend(monitor, clock)
+  backend.watch.adapt()
+  clock.advance(0)
+  backend.interval = 60_000
+  await backend.last.answer(PASS)
+  backend.interval = 1000
+  clock.advance(400)
+  backend.watch.adapt()
+  clock.advance(599)
+  t.same(backend.starts, [0])
+  clock.advance(1)
+  t.same(backend.starts, [0, 1000])
+  backend.watch.adapt()
+  await backend.last.answer(PASS)
+  backend.interval = 60_000
+  backend.watch.adapt()
+  clock.advance(1000)
+  t.same(backend.starts, [0, 1000, 2000])
+  await backend.last.answer(PASS)
+  backend.interval = 10
+  clock.advance(500)
+  backend.watch.adapt()
+  clock.advance(0)
+  t.same(backend.starts, [0, 1000, 2000, 2500], 'at once where it is late by then')
+})
+
 t.test('the interval is asked for after the result was told', async t => {
   const { clock, monitor } = scene({ start: 0 })
   const backend = new ProbedBackend(monitor, clock, { reply: PASS })

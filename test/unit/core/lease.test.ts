@@ -242,3 +242,23 @@ t.test('a look that is disregarded is none', t => {
   t.equal(here.lease(), undefined, 'one that counts holds')
   t.end()
 })
+
+t.test('a session stays with the place where its backend was', t => {
+  const live = new LiveBackend(backend('a'), new FakeClock())
+  const old = leased(live)
+  live.update(entry())
+  t.equal(old.isCurrent, true, 'the same place in another object')
+  const moved = backend('a', { endpoint: { kind: 'unix', path: '/run/a' } })
+  live.update(entry({ backend: moved }))
+  const young = leased(live)
+  t.same([old.isCurrent, young.isCurrent], [false, true])
+  t.match([old.endpoint, young.endpoint], [{ kind: 'inet' }, { kind: 'unix' }])
+  const told: string[] = []
+  old.onRevoked = reason => told.push(`old ${reason}`)
+  young.onRevoked = reason => told.push(`young ${reason}`)
+  live.revoke(revoked(1, 'backend-down'))
+  t.same(told, ['young backend-down'], 'another server is down than the one it has')
+  live.revoke(revoked(2, 'killed'))
+  t.same(told.slice(1), ['old killed', 'young killed'])
+  t.end()
+})

@@ -670,18 +670,26 @@ t.test('the sessions of a removed backend end at once when closeOn says so, once
   t.end()
 })
 
-t.test('only a backend that leaves can be forgotten', t => {
-  const { table } = open([a, b])
-  t.equal(table.forget('a'), false)
-  t.equal(table.forget('x'), false)
+t.test('only backends that leave can be forgotten', t => {
+  const { table } = open([a, b, spare])
+  t.same(table.forget(['a', 'x']), [])
   table.reconfigure(service([a]), 0)
-  t.equal(table.forget('b'), true)
+  t.same(table.forget(['a', 'b', 'x', 'spare']), ['b', 'spare'])
   t.same(
     table.status(0).map(({ backend }) => backend.name),
     ['a'],
   )
   t.equal(table.health('b'), undefined)
-  t.equal(table.forget('b'), false)
+  t.same(table.forget(['b']), [])
+  t.end()
+})
+
+t.test('knows who is in which admin state', t => {
+  const { table } = open([a, b, spare])
+  table.setAdmin('b', 'drain', 0)
+  table.setAdmin('spare', 'maintenance', 0)
+  t.same([...table.inStates(['ready'])], ['a'])
+  t.same([...table.inStates(['drain', 'maintenance'])], ['b', 'spare'])
   t.end()
 })
 
@@ -696,7 +704,7 @@ t.test('a backend that was leaving and is configured again serves with what is k
   t.match(table.status(10)[1], { isLeaving: false, admin: 'ready', health: 'up' })
   t.equal(table.status(10)[1]?.effectiveWeight, 0.1, 'slowly')
   t.same(told, [])
-  t.equal(table.forget('a'), false)
+  t.same(table.forget(['a']), [])
   t.equal(table.setAdmin('a', 'drain', 20), true, 'and is changed as any other')
   table.reconfigure(service([b], settings), 20)
   table.reconfigure(service([b, backend('a', { state: 'drain' })], settings), 30)

@@ -17,7 +17,13 @@ function newPath(t: Test): string {
 }
 
 function openFile(path: string, told: Partial<JournalFileOptions> = {}): Promise<JournalFile> {
-  return openJournalFile({ path, clock: systemClock, losing: () => undefined, ...told })
+  return openJournalFile({
+    path,
+    clock: systemClock,
+    cannotRotate: () => undefined,
+    losing: () => undefined,
+    ...told,
+  })
 }
 
 const close = (file: JournalFile): Promise<void> => file.close(systemClock.now() + 10_000)

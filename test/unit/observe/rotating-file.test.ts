@@ -31,7 +31,7 @@ async function openFile(
   t: Test,
   options: Partial<RotatingFileOptions> & { path: string },
 ): Promise<RotatingFile> {
-  const file = new RotatingFile({ mostBytes: 100, kept: 3, ...options })
+  const file = new RotatingFile({ mostBytes: 100, kept: 3, cannotRotate: () => undefined, ...options })
   await file.open()
   t.teardown(() => file.close())
   return file
@@ -132,10 +132,17 @@ t.test('what somebody else did to the file', async t => {
 
 t.test('a file that cannot be opened is the error of the system', async t => {
   const path = newPath(t)
-  const missing = new RotatingFile({ path: join(path, 'in', 'nothing'), mostBytes: 100, kept: 3 })
+  const missing = new RotatingFile({
+    path: join(path, 'in', 'nothing'),
+    mostBytes: 100,
+    kept: 3,
+    cannotRotate: () => undefined,
+  })
   await t.rejects(missing.open(), { code: 'ENOENT' })
   mkdirSync(path)
-  await t.rejects(new RotatingFile({ path, mostBytes: 100, kept: 3 }).open(), { code: 'EISDIR' })
+  await t.rejects(new RotatingFile({ path, mostBytes: 100, kept: 3, cannotRotate: () => undefined }).open(), {
+    code: 'EISDIR',
+  })
 })
 
 t.test('what cannot be written fails, and goes on when it can be again', async t => {
@@ -150,14 +157,18 @@ t.test('what cannot be written fails, and goes on when it can be again', async t
   t.equal(read(path), 'three\n')
 })
 
-t.test('where it cannot be rotated it does not grow', async t => {
+t.test('where it cannot be rotated it grows on, which is told once', async t => {
   const path = newPath(t)
-  const file = await openFile(t, { path })
-  await write(file, `${'a'.repeat(99)}\n`)
+  const told: string[] = []
+  const file = await openFile(t, { path, cannotRotate: code => told.push(code) })
+  const full = `${'a'.repeat(99)}\n`
+  await write(file, full)
   writeFileSync(`${path}.2`, '')
   mkdirSync(`${path}.3`)
-  t.match(await write(file, 'b\n'), { kind: 'failed', code: /^E/ })
-  t.equal(read(path), `${'a'.repeat(99)}\n`)
+  for (const line of ['b\n', 'c\n']) t.match(await write(file, line), { kind: 'some' })
+  t.equal(read(path), `${full}b\nc\n`)
+  t.match(told, [/^E/])
+  t.equal(told.length, 1)
 })
 
 t.test('a full disk is a failure', async t => {
@@ -168,7 +179,9 @@ t.test('a full disk is a failure', async t => {
 t.test('a pipe is only written to, and is full when nobody reads', async t => {
   const path = newPath(t)
   execFileSync('mkfifo', [path])
-  await t.rejects(new RotatingFile({ path, mostBytes: 100, kept: 3 }).open(), { code: 'ENXIO' })
+  await t.rejects(new RotatingFile({ path, mostBytes: 100, kept: 3, cannotRotate: () => undefined }).open(), {
+    code: 'ENXIO',
+  })
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   t.teardown(() => closeSync(reader))
   const file = await openFile(t, { path })

@@ -2,11 +2,13 @@ import type { Millis } from '../../../clock.js'
 import type { BackendName } from '../../../core/backend.js'
 import type { Explanation } from '../../../core/explanation.js'
 import type { Observation } from '../../../core/health.js'
+import type { Protocol } from '../../../core/outcome.js'
 import type { RefusedFact, SessionFact } from '../../../core/observer.js'
 import type { Service } from '../../../core/service.js'
 import type { Snapshot } from '../../../core/snapshot.js'
 import type { ServiceStats } from '../../../core/stats.js'
 import type { Client } from '../../../core/strategy/strategy.js'
+import type { Terms } from '../../datapath.js'
 import type { ThreadStats } from '../data-thread.js'
 import type { Bound, Ports } from '../listeners.js'
 import type { Sharing } from '../sharing.js'
@@ -23,12 +25,19 @@ export interface ThreadSetup {
   /** From 0 on; a replacement has the number of the one it replaces. */
   readonly thread: number
   readonly services: readonly Service[]
+  /** How the listeners that are bound now are shared. */
   readonly sharing: Sharing
-  readonly accessLog: boolean
-  /** The memory of the shared counts, and how many there are. */
-  readonly counts: { readonly memory: SharedArrayBuffer; readonly size: number }
+  readonly terms: Terms
+  /** The memory of the shared counts, how many there are, and the numbers of those of all places. */
+  readonly counts: {
+    readonly memory: SharedArrayBuffer
+    readonly size: number
+    readonly all: Readonly<Record<Protocol, number>>
+  }
   /** The numbers of the counts of each service's places. */
   readonly places: ReadonlyMap<string, { readonly tcp: number; readonly udp: number }>
+  /** The numbers of the counts of UDP sessions, by the place of their listener. */
+  readonly listeners: ReadonlyMap<string, number>
   /** The first snapshot of each service. */
   readonly published: readonly Published[]
   /** The ports that another thread has bound for listeners with port 0. */
@@ -36,14 +45,15 @@ export interface ThreadSetup {
 }
 
 /** The configuration that may be next, for a thread that has one already. */
-export type Preparation = Pick<ThreadSetup, 'services' | 'places' | 'ports'>
+export type Preparation = Pick<ThreadSetup, 'services' | 'places' | 'listeners' | 'ports' | 'sharing'>
 
 /** What the main thread tells a data thread. */
 export type ToThread =
   | ({ readonly kind: 'publish' } & Published)
-  | ({ readonly kind: 'prepare' } & Preparation)
-  | { readonly kind: 'commit'; readonly accessLog: boolean }
+  | ({ readonly kind: 'prepare'; readonly id: number } & Preparation)
+  | { readonly kind: 'commit'; readonly terms: Terms }
   | { readonly kind: 'rollback' }
+  | { readonly kind: 'forget'; readonly service: string }
   | { readonly kind: 'explain'; readonly id: number; readonly service: string; readonly client: Client }
   | { readonly kind: 'stats' }
   | { readonly kind: 'rebind-udp' }
@@ -71,9 +81,14 @@ export type FromThread =
   /** The first configuration holds. */
   | ({ readonly kind: 'bound' } & Bound)
   /** The next configuration may hold. */
-  | ({ readonly kind: 'prepared' } & Bound)
-  /** A configuration cannot hold. */
-  | { readonly kind: 'not-bound'; readonly listener: string; readonly code: string }
+  | ({ readonly kind: 'prepared'; readonly id: number } & Bound)
+  /** A configuration cannot hold; the first one has no number. */
+  | {
+      readonly kind: 'not-bound'
+      readonly id: number | undefined
+      readonly listener: string
+      readonly code: string
+    }
   | { readonly kind: 'committed' }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: Explanation | undefined }
   | { readonly kind: 'told'; readonly told: Told }

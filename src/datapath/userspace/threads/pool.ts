@@ -6,7 +6,7 @@ import type { Service } from '../../../core/service.js'
 import type { Snapshot } from '../../../core/snapshot.js'
 import type { ServiceStats } from '../../../core/stats.js'
 import type { Client } from '../../../core/strategy/strategy.js'
-import { ThreadStartError, type DataPath, type PassiveReport } from '../../datapath.js'
+import { ThreadStartError, type DataPath, type PassiveReport, type Terms } from '../../datapath.js'
 import { Ledger } from '../ledger.js'
 import type { Bound, Ports } from '../listeners.js'
 import type { Sharing } from '../sharing.js'
@@ -20,7 +20,7 @@ export interface PoolTools {
   readonly clock: Clock
   readonly observer: Pick<Observer, 'session' | 'refused' | 'warning' | 'workerFailed' | 'workerReplaced'>
   readonly passive: PassiveReport
-  readonly accessLog: boolean
+  readonly terms: Terms
 }
 
 /**
@@ -46,7 +46,7 @@ export class ThreadedDataPath implements DataPath {
   readonly #portOrder: PortOrder
   /** The ports that the first thread has bound for listeners with port 0. */
   #ports: Ports = new Map()
-  #accessLog: boolean
+  #terms: Terms
   /** The seats that are empty at the moment, and when they are not any more. */
   readonly #replacing = new Map<number, Promise<void>>()
   /** When each replacement began to serve. */
@@ -57,7 +57,7 @@ export class ThreadedDataPath implements DataPath {
   constructor(services: readonly Service[], tools: PoolTools, workers: number) {
     this.#tools = tools
     this.#services = services
-    this.#accessLog = tools.accessLog
+    this.#terms = tools.terms
     this.#numbers = new CountNumbers(workers)
     this.#portOrder = new PortOrder([...Array(workers).keys()])
     this.#seats = Array.from({ length: workers }, (_, thread) => {
@@ -74,7 +74,7 @@ export class ThreadedDataPath implements DataPath {
     const [first, ...others] = this.#seats
     if (first === undefined) throw new Error('no data thread')
     try {
-      const { ports, facts } = await first.start(this.#setup(0, others.length === 0 ? 'alone' : 'founds'))
+      const { ports, facts } = await first.start(this.#setup(0, this.#sharingOf(0)))
       this.#ports = ports
       for (const [index, seat] of others.entries()) {
         await seat.start(this.#setup(index + 1, 'joins'))
@@ -87,14 +87,18 @@ export class ThreadedDataPath implements DataPath {
     }
   }
 
-  async reconfigure(services: readonly Service[], accessLog: boolean): Promise<readonly ListeningFact[]> {
+  async reconfigure(services: readonly Service[], terms: Terms): Promise<readonly ListeningFact[]> {
     await this.#allSeated()
     let first: Bound = { ports: new Map(), facts: [] }
     try {
       for (const [thread, seat] of this.#seats.entries()) {
-        const bound = await seat.prepare(this.#preparation(thread, services, first.ports))
+        const sharing = this.#sharingOf(thread)
+        const bound = await seat.prepare(this.#preparation(thread, services, first.ports, sharing))
         if (thread === 0) first = bound
       }
+      // One that failed since was replaced by another, which knows nothing of this.
+      if (!this.#seats.every(({ isPrepared }) => isPrepared))
+        throw new ThreadStartError('one failed meanwhile')
     } catch (error) {
       for (const seat of this.#seats) seat.tell({ kind: 'rollback' })
       for (const service of this.#published.keys())
@@ -103,8 +107,8 @@ export class ThreadedDataPath implements DataPath {
     }
     this.#services = services
     this.#ports = first.ports
-    this.#accessLog = accessLog
-    await Promise.all(this.#seats.map(seat => seat.commit(accessLog)))
+    this.#terms = terms
+    await Promise.all(this.#seats.map(seat => seat.commit(terms)))
     return first.facts
   }
 
@@ -122,6 +126,7 @@ export class ThreadedDataPath implements DataPath {
   forget(service: string): void {
     this.#published.delete(service)
     this.#numbers.free(service)
+    for (const seat of this.#seats) seat.tell({ kind: 'forget', service })
     this.#ledger.forget(service)
   }
 
@@ -152,18 +157,25 @@ export class ThreadedDataPath implements DataPath {
   #setup(thread: number, sharing: Sharing): ThreadSetup {
     return {
       thread,
-      sharing,
-      ...this.#preparation(thread, this.#services, this.#ports),
-      accessLog: this.#accessLog,
+      ...this.#preparation(thread, this.#services, this.#ports, sharing),
+      terms: this.#terms,
       published: [...this.#published.values()],
       counts: this.#numbers.counts,
     }
   }
 
-  #preparation(thread: number, services: readonly Service[], ports: Ports): Preparation {
+  /** How a thread binds what no thread has bound yet. */
+  #sharingOf(thread: number): Sharing {
+    if (this.#seats.length === 1) return 'alone'
+    return thread === 0 ? 'founds' : 'joins'
+  }
+
+  #preparation(thread: number, services: readonly Service[], ports: Ports, sharing: Sharing): Preparation {
     return {
+      sharing,
       services: thread === 0 ? services : services.map(withoutUnixListeners),
       places: this.#numbers.places(services),
+      listeners: this.#numbers.listeners(services),
       ports,
     }
   }
@@ -226,8 +238,8 @@ export class ThreadedDataPath implements DataPath {
         await seat.start(this.#setup(thread, this.#seats.length === 1 ? 'alone' : 'joins'))
         // It began with a configuration that no longer holds.
         if (services !== this.#services) {
-          await seat.prepare(this.#preparation(thread, this.#services, this.#ports))
-          await seat.commit(this.#accessLog)
+          await seat.prepare(this.#preparation(thread, this.#services, this.#ports, 'joins'))
+          await seat.commit(this.#terms)
         }
         this.#boundAt.set(thread, clock.now())
         const moved = this.#portOrder.came(thread)

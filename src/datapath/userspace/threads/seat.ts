@@ -5,7 +5,7 @@ import type { Clock, Millis, Timer } from '../../../clock.js'
 import type { Explanation } from '../../../core/explanation.js'
 import type { ServiceStats } from '../../../core/stats.js'
 import type { Client } from '../../../core/strategy/strategy.js'
-import { BindError, ThreadStartError } from '../../datapath.js'
+import { BindError, ThreadStartError, type Terms } from '../../datapath.js'
 import type { ThreadStats } from '../data-thread.js'
 import type { Bound } from '../listeners.js'
 import type { FromThread, Preparation, ThreadSetup, Told, ToThread } from './messages.js'
@@ -43,9 +43,18 @@ export class Seat {
   readonly #counting: Question
   readonly #closing: Question
   readonly #committing: Question
-  #accessLog = false
+  #terms: Terms | undefined
   /** Set while the thread makes ready for a configuration. */
-  #preparing: { readonly ready: (bound: Bound) => void; readonly failed: (error: Error) => void } | undefined
+  #preparing:
+    | {
+        readonly id: number
+        readonly ready: (bound: Bound) => void
+        readonly failed: (error: Error) => void
+      }
+    | undefined
+  #preparations = 0
+  /** Whether the thread has prepared what comes next. */
+  #isPrepared = false
   /** Who wants to know which backend a client would be given, by number. */
   readonly #explaining = new Map<number, (explanation: Explanation | undefined) => void>()
   #explained = 0
@@ -57,7 +66,9 @@ export class Seat {
     this.#clock = clock
     this.#counting = new Question(clock, () => this.tell({ kind: 'stats' }))
     this.#closing = new Question(clock, () => this.tell({ kind: 'close' }))
-    this.#committing = new Question(clock, () => this.tell({ kind: 'commit', accessLog: this.#accessLog }))
+    this.#committing = new Question(clock, () => {
+      if (this.#terms !== undefined) this.tell({ kind: 'commit', terms: this.#terms })
+    })
     this.#listener = listener
   }
 
@@ -91,23 +102,33 @@ export class Seat {
    * ThreadStartError where there is no thread, or it does not say in time.
    */
   async prepare(preparation: Preparation): Promise<Bound> {
+    this.#isPrepared = false
+    const id = this.#preparations++
     if (this.#state.kind !== 'bound') throw new ThreadStartError('it is not there at the moment')
     let timer: Timer | undefined
     try {
-      return await new Promise<Bound>((ready, failed) => {
-        this.#preparing = { ready, failed }
+      const bound = await new Promise<Bound>((ready, failed) => {
+        this.#preparing = { id, ready, failed }
         timer = this.#clock.after(PATIENCE_TO_BIND, () => failed(new ThreadStartError('it does not answer')))
-        this.tell({ kind: 'prepare', ...preparation })
+        this.tell({ kind: 'prepare', id, ...preparation })
       })
+      this.#isPrepared = true
+      return bound
     } finally {
       timer?.cancel()
       this.#preparing = undefined
     }
   }
 
+  /** Whether the thread that is there now has prepared what comes next. */
+  get isPrepared(): boolean {
+    return this.#isPrepared
+  }
+
   /** What was prepared holds from now on. Resolves when it does, or the thread does not say so in time. */
-  async commit(accessLog: boolean): Promise<void> {
-    this.#accessLog = accessLog
+  async commit(terms: Terms): Promise<void> {
+    this.#terms = terms
+    this.#isPrepared = false
     if (this.#state.kind === 'bound') await this.#committing.ask()
   }
 
@@ -175,12 +196,17 @@ export class Seat {
         return
       case 'not-bound': {
         const error = new BindError(message.listener, message.code)
-        if (this.#state.kind !== 'starting') return this.#preparing?.failed(error)
+        if (message.id !== undefined) {
+          if (message.id === this.#preparing?.id) this.#preparing.failed(error)
+          return
+        }
+        if (this.#state.kind !== 'starting') return
         this.#state.failed(error)
         return void this.end()
       }
       case 'prepared':
-        return this.#preparing?.ready(message)
+        if (message.id === this.#preparing?.id) this.#preparing.ready(message)
+        return
       case 'committed':
         return this.#committing.answered()
       case 'explained':
@@ -202,6 +228,7 @@ export class Seat {
     const state = this.#state
     if (state.kind === 'empty' || state.worker !== worker) return
     this.#state = { kind: 'empty' }
+    this.#isPrepared = false
     if (state.kind === 'starting') state.failed(new ThreadStartError(firstLine(failure.error)))
     else this.#listener.onFailed(failure)
     this.#counting.answered()

@@ -1,8 +1,8 @@
 import type { BackendName } from '../../../core/backend.js'
 import { SharedCounts, type Count } from '../../../core/count.js'
-import type { Service } from '../../../core/service.js'
+import { placesOf, type Service } from '../../../core/service.js'
 import type { Snapshot } from '../../../core/snapshot.js'
-import type { ServiceCounts } from '../service-path.js'
+import type { Counts, ServiceCounts } from '../service-path.js'
 import type { Published, ThreadSetup } from './messages.js'
 
 /** More than there are backends: memory that is not used costs nothing. */
@@ -23,6 +23,9 @@ export class CountNumbers {
   readonly #tcp = new Map<string, number>()
   readonly #udp = new Map<string, number>()
   readonly #backends = new Map<string, Map<BackendName, number>>()
+  /** Of the sessions of each UDP listener, by its place. Kept, since a place may come back while it has sessions. */
+  readonly #listeners = new Map<string, number>()
+  readonly #all: ThreadSetup['counts']['all']
   readonly #shared: SharedCounts
   #used = 0
   /** Numbers that stood for what is gone. One is used again when nothing is counted by it any more. */
@@ -31,11 +34,20 @@ export class CountNumbers {
   constructor(threads: number) {
     this.#memory = SharedCounts.memoryFor(SIZE, threads)
     this.#shared = new SharedCounts(this.#memory, SIZE)
+    this.#all = { tcp: this.#unused(), udp: this.#unused() }
   }
 
   /** The memory, as a thread needs to know it. */
   get counts(): ThreadSetup['counts'] {
-    return { memory: this.#memory, size: SIZE }
+    return { memory: this.#memory, size: SIZE, all: this.#all }
+  }
+
+  /** The numbers of the UDP listeners of services. */
+  listeners(services: readonly Service[]): ThreadSetup['listeners'] {
+    const places = services.flatMap(service =>
+      placesOf(service).filter((_, index) => service.listeners[index]?.protocol === 'udp'),
+    )
+    return new Map(places.map(place => [place, this.#of(this.#listeners, place)]))
   }
 
   /** The numbers of the places of services. */
@@ -78,7 +90,8 @@ export class CountNumbers {
   forget(thread: number): Held {
     const held = (numbers: ReadonlyMap<string, number>): ReadonlyMap<string, number> =>
       new Map([...numbers].map(([name, number]) => [name, this.#shared.forget(number, thread)]))
-    for (const number of this.#freed) this.#shared.forget(number, thread)
+    const others = [...this.#freed, ...this.#listeners.values(), ...Object.values(this.#all)]
+    for (const number of others) this.#shared.forget(number, thread)
     const places = [held(this.#tcp), held(this.#udp)].flatMap(ofServices => [...ofServices.values()])
     return {
       places: places.reduce((sum, taken) => sum + taken, 0),
@@ -106,20 +119,30 @@ export class CountNumbers {
 }
 
 /** A data thread's side of them. */
-export class CountsOfThread {
+export class CountsOfThread implements Counts {
   readonly #shared: SharedCounts
   readonly #thread: number
   readonly #places = new Map<string, { readonly tcp: number; readonly udp: number }>()
+  readonly #listeners = new Map<string, number>()
+  readonly #all: ThreadSetup['counts']['all']
   readonly #backends = new Map<string, Map<BackendName, number>>()
 
   constructor({ counts, thread }: Pick<ThreadSetup, 'counts' | 'thread'>) {
     this.#shared = new SharedCounts(counts.memory, counts.size)
     this.#thread = thread
+    this.#all = counts.all
   }
 
-  /** The numbers of services' places; to be told before the services are used. */
-  place(places: ThreadSetup['places']): void {
+  /** The numbers of services' places and listeners; to be told before the services are used. */
+  place({ places, listeners }: Pick<ThreadSetup, 'places' | 'listeners'>): void {
     for (const [service, numbers] of places) this.#places.set(service, numbers)
+    for (const [place, number] of listeners) this.#listeners.set(place, number)
+  }
+
+  /** A service that is gone. */
+  forget(service: string): void {
+    this.#places.delete(service)
+    this.#backends.delete(service)
   }
 
   /** The numbers of a snapshot's backends, in their order; to be told before the snapshot is used. */
@@ -129,11 +152,16 @@ export class CountsOfThread {
     for (const [index, { backend }] of backends.entries()) known.set(backend.name, numbers[index] ?? NaN)
   }
 
-  of(service: string): ServiceCounts {
+  ofListener(place: string): Count {
+    return this.#count(this.#listeners.get(place))
+  }
+
+  ofService(service: string): ServiceCounts {
     const places = this.#places.get(service)
     const known = ofService(this.#backends, service)
     return {
       places: { tcp: this.#count(places?.tcp), udp: this.#count(places?.udp) },
+      all: { tcp: this.#count(this.#all.tcp), udp: this.#count(this.#all.udp) },
       ofBackend: name => this.#count(known.get(name)),
     }
   }

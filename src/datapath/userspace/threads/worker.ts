@@ -24,10 +24,10 @@ const thread = new DataThread(
     clock: systemClock,
     random: systemRandom,
     observer: outbox,
-    accessLog: setup.accessLog,
+    terms: setup.terms,
     passive: (service, backend, seen) => outbox.passive(service, backend, seen),
   },
-  { sharing: setup.sharing, countsOf: service => counts.of(service) },
+  counts,
 )
 /** Set by the first error that nobody caught. */
 let lastWill: (() => void) | undefined
@@ -35,8 +35,8 @@ let lastWill: (() => void) | undefined
 process.on('uncaughtException', fail)
 port.on('message', (message: ToThread) => void obey(message))
 for (const published of setup.published) publish(published)
-await prepare(setup, bound => {
-  thread.commit(setup.accessLog)
+await prepare(setup, undefined, bound => {
+  thread.commit(setup.terms)
   tell({ kind: 'bound', ...bound })
 })
 
@@ -45,12 +45,15 @@ async function obey(message: ToThread): Promise<void> {
     case 'publish':
       return publish(message)
     case 'prepare':
-      return prepare(message, bound => tell({ kind: 'prepared', ...bound }))
+      return prepare(message, message.id, bound => tell({ kind: 'prepared', id: message.id, ...bound }))
     case 'commit':
-      thread.commit(message.accessLog)
+      thread.commit(message.terms)
       return tell({ kind: 'committed' })
     case 'rollback':
       return thread.rollback()
+    case 'forget':
+      counts.forget(message.service)
+      return thread.forget(message.service)
     case 'explain': {
       const { id, service, client } = message
       return tell({ kind: 'explained', id, explanation: thread.explain(service, client) })
@@ -72,16 +75,17 @@ async function obey(message: ToThread): Promise<void> {
 }
 
 async function prepare(
-  { services, places, ports }: Preparation,
+  { services, sharing, ports, ...numbers }: Preparation,
+  id: number | undefined,
   done: (bound: Bound) => void,
 ): Promise<void> {
-  counts.place(places)
+  counts.place(numbers)
   let bound: Bound
   try {
-    bound = await thread.prepare(services, ports)
+    bound = await thread.prepare(services, sharing, ports)
   } catch (error) {
     if (!(error instanceof BindError)) throw error
-    return tell({ kind: 'not-bound', listener: error.listener, code: error.code })
+    return tell({ kind: 'not-bound', id, listener: error.listener, code: error.code })
   }
   done(bound)
 }

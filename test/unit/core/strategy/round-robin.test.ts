@@ -144,3 +144,12 @@ t.test('a preview scores by the turn that each would have', t => {
   t.equal(preview.score(c), 0, 'one that is no candidate has no turn')
   t.end()
 })
+
+t.test('the positions of backends that are gone are forgotten when they are too many', t => {
+  const strategy = roundRobin(a, b)
+  pickNames(strategy, 1)
+  for (let round = 0; round < 1001; round++) strategy.update([candidate(`other ${round}`)])
+  strategy.update([a, b])
+  t.equal(pickNames(strategy, 2).join(''), 'ab', 'as if they were new')
+  t.end()
+})

@@ -15,7 +15,7 @@ function share({ threads = 2 } = {}) {
   const all = Array.from({ length: threads }, (_, thread) => new CountsOfThread({ counts, thread }))
   const place = (names: readonly string[]): void => {
     const places = numbers.places(names.map(name => ({ ...service([]), name })))
-    for (const thread of all) thread.place(places)
+    for (const thread of all) thread.place({ places, listeners: new Map() })
   }
   const publish = (of: string, ...names: string[]): readonly number[] => {
     const published = numbered(numbers, of, names)
@@ -26,7 +26,7 @@ function share({ threads = 2 } = {}) {
   const count = (thread: number, of: string, name: string): Count => {
     const counts = all[thread]
     if (counts === undefined) throw new Error('no such thread')
-    return counts.of(of).ofBackend(name)
+    return counts.ofService(of).ofBackend(name)
   }
   place(['db', 'web'])
   return { numbers, all, place, publish, count }
@@ -56,20 +56,43 @@ t.test('threads count the sessions of a backend together, and the main thread se
 
 t.test('places are counted for each service and protocol', t => {
   const { all } = share()
-  const [here, there] = all.map(thread => thread.of('db').places)
+  const [here, there] = all.map(thread => thread.ofService('db').places)
   if (here === undefined || there === undefined) throw new Error('no places')
   enter(here.tcp)
   t.same([there.tcp.value, there.udp.value], [1, 0])
-  t.equal(all[0]?.of('web').places.tcp.value, 0)
+  t.equal(all[0]?.ofService('web').places.tcp.value, 0)
+  t.end()
+})
+
+t.test('UDP listeners are counted by their place, and all places of all services together', t => {
+  const { numbers, all } = share()
+  const udp = { protocol: 'udp', host: '*', port: 53, url: 'udp://*:53' } as const
+  const tcp = { protocol: 'tcp', host: '*', port: 53, url: ':53' } as const
+  const listeners = numbers.listeners([{ ...service([]), name: 'db', listeners: [tcp, udp] }])
+  t.same([...listeners.keys()], ['udp * 53'])
+  for (const thread of all) thread.place({ places: new Map(), listeners })
+  const [here, there] = all.map(thread => thread.ofListener('udp * 53'))
+  if (here === undefined || there === undefined) throw new Error('no count')
+  enter(here)
+  t.equal(there.value, 1)
+  const [one, other] = all.map(thread => thread.ofService('db').all)
+  const web = all[0]?.ofService('web').all
+  if (one === undefined || other === undefined || web === undefined) throw new Error('no count')
+  enter(one.tcp)
+  enter(web.tcp)
+  enter(other.udp)
+  t.same([other.tcp.value, one.udp.value], [2, 1])
+  numbers.forget(0)
+  t.same([there.value, other.tcp.value, one.udp.value], [0, 0, 1], 'what a thread held is taken back')
   t.end()
 })
 
 t.test('what has no number cannot be counted', t => {
   const { numbers } = share()
   const thread = new CountsOfThread({ counts: numbers.counts, thread: 0 })
-  t.throws(() => thread.of('db'), { message: 'a count that has no number' })
-  thread.place(numbers.places(PLACES))
-  t.throws(() => thread.of('db').ofBackend('a'), { message: 'a count that has no number' })
+  t.throws(() => thread.ofService('db'), { message: 'a count that has no number' })
+  thread.place({ places: numbers.places(PLACES), listeners: new Map() })
+  t.throws(() => thread.ofService('db').ofBackend('a'), { message: 'a count that has no number' })
   t.end()
 })
 
@@ -147,8 +170,8 @@ t.test('what a thread held when it ended is taken back, and told by service and 
   for (const thread of [0, 1, 1]) enter(count(thread, 'db', 'a'))
   enter(count(1, 'web', 'a'))
   for (const thread of all) {
-    enter(thread.of('db').places.tcp)
-    enter(thread.of('web').places.udp)
+    enter(thread.ofService('db').places.tcp)
+    enter(thread.ofService('web').places.udp)
   }
   t.same(numbers.forget(1), {
     places: 2,
@@ -164,7 +187,7 @@ t.test('what a thread held when it ended is taken back, and told by service and 
     ]),
   })
   t.same([numbers.held('db', 'a'), numbers.held('web', 'a')], [1, 0])
-  t.equal(all[0]?.of('db').places.tcp.value, 1, 'that of the other thread stays')
+  t.equal(all[0]?.ofService('db').places.tcp.value, 1, 'that of the other thread stays')
   t.equal(numbers.forget(1).places, 0, 'once')
   t.end()
 })
@@ -182,7 +205,8 @@ t.test('a thread that ends gives back what it held of backends that are gone', t
 
 t.test('there is an end to the numbers', t => {
   const numbers = new CountNumbers(1)
-  const names = Array.from({ length: numbers.counts.size }, (_, index) => `${index}`)
+  // Two count the places of all services.
+  const names = Array.from({ length: numbers.counts.size - 2 }, (_, index) => `${index}`)
   const { counts } = numbered(numbers, 'db', names)
   t.equal(new Set(counts).size, names.length)
   t.throws(() => numbered(numbers, 'web', ['one more']), /more than 65536 counts/)
