@@ -20,7 +20,7 @@ export function listeningMessage({ listener, address, port }: ListeningFact): st
   return `listening on ${protocol}://${formatHostPort(address, port)}`
 }
 
-/** What an operator did, or what came of it: `postgres/db1: drain for 600 s, then kill`. */
+/** What an operator did, or what came of it: `postgres/db1: drain for 10m, then kill`. */
 export function adminMessage({ action, service, backend, ...fields }: AdminFact): string {
   if (service === undefined || backend === undefined) {
     return listed(`admin ${action}`, { service, backend, ...fields })
@@ -38,13 +38,28 @@ export function adminMessage({ action, service, backend, ...fields }: AdminFact)
     case 'drain':
     case 'maintenance': {
       const { forMs, then } = fields
-      const end = forMs === undefined ? '' : ` for ${Number(forMs) / 1000} s, then ${String(then)}`
+      const end = forMs === undefined ? '' : ` for ${span(Number(forMs))}, then ${String(then)}`
       return `${what}: ${action}${end}`
     }
     default:
       return listed(`${what}: ${action}`, fields)
   }
 }
+
+/** `10m`, as durations are configured. */
+function span(milliseconds: number): string {
+  for (const [unit, length] of UNITS) {
+    if (milliseconds % length === 0) return `${milliseconds / length}${unit}`
+  }
+  return `${milliseconds}ms`
+}
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const
 
 function listed(text: string, fields: Readonly<Record<string, unknown>>): string {
   const of = Object.values(fields)

@@ -30,10 +30,10 @@ t.test('an admin action is told with what it was done to', async t => {
   const db1 = { service: 'postgres', backend: 'db1' }
   for (const [fact, message] of [
     [{ action: 'drain' }, 'postgres/db1: drain'],
-    [{ action: 'drain', forMs: 600_000, then: 'kill' }, 'postgres/db1: drain for 600 s, then kill'],
+    [{ action: 'drain', forMs: 600_000, then: 'kill' }, 'postgres/db1: drain for 10m, then kill'],
     [
       { action: 'maintenance', forMs: 1500, then: 'ready' },
-      'postgres/db1: maintenance for 1.5 s, then ready',
+      'postgres/db1: maintenance for 1500ms, then ready',
     ],
     [{ action: 'ready' }, 'postgres/db1: ready'],
     [{ action: 'weight', weight: 3 }, 'postgres/db1: weight 3'],
