@@ -43,7 +43,11 @@ export class AdminRequests {
 
   /** The body of the answer to a change, which is authorized by the token. */
   async change(method: string, path: string, body?: unknown): Promise<string> {
-    const token = await this.token()
+    const token = await this.token().catch(async (error: unknown) => {
+      // Where nobody is there, no token is needed.
+      await this.read('/services')
+      throw error
+    })
     const question = {
       method,
       path: `/api/v1${path}`,

@@ -10,17 +10,24 @@ export interface Token {
 /** No token is longer, in bytes. */
 const LONGEST = 4096
 
-/** The token in the first of these files that has one; rejects with an {@link AdminError} that names them all. */
+/** The token in the first of these files that has one; rejects with an {@link AdminError} that says where it looked. */
 export async function readToken(paths: readonly string[]): Promise<Token> {
   const tried: string[] = []
+  const missing: string[] = []
   for (const path of paths) {
     try {
       const value = (await readStart(path)).trim()
       if (/^[\x21-\x7e]+$/.test(value)) return { value, path }
       tried.push(`${path} (no token in it)`)
     } catch (error) {
-      tried.push(`${path} (${codeOf(error)})`)
+      if (codeOf(error) === 'ENOENT') missing.push(path)
+      else tried.push(`${path} (${codeOf(error)})`)
     }
+  }
+  const [first, ...others] = missing
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} other places`
+    tried.push(`${first} (ENOENT)${more}`)
   }
   throw new AdminError(
     'no-token',

@@ -181,7 +181,9 @@ export class App {
     if (tokenFile !== undefined) {
       this.#token = await readToken(tokenFile).catch((error: unknown) => {
         if (!(error instanceof TokenFileError)) throw error
-        throw new StartError(`${paths.tokenFile} ${tokenFile}: ${error.message}`, { cause: error })
+        const what = `${paths.tokenFile} ${tokenFile}`
+        if (error.code !== undefined) throw cannotOpen(what, error.code, error)
+        throw new StartError(`${what}: ${error.message}`, { cause: error })
       })
     }
     this.#adminAddress = await this.#admin?.start().catch((error: unknown) => {

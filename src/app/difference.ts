@@ -1,17 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ReloadView } from '../api/views.js'
+import type { ServiceConfig } from '../config/config.js'
 import type { ListeningFact } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 
 /** What runs at one moment. */
 export interface Running {
   readonly services: readonly Service[]
+  /** The same as configured: limits that are derived from the open files change with every service. */
+  readonly configured: readonly ServiceConfig[]
   readonly listeners: readonly ListeningFact[]
 }
 
 /** What changed from one moment to another, by name. */
 export function difference(before: Running, after: Running): ReloadView {
-  const services = compare(byName(before.services), byName(after.services), settings)
+  const services = compare(byName(before.configured), byName(after.configured), settings)
   const backends = compare(allBackends(before.services), allBackends(after.services), backend => backend)
   const listeners = compare(byPlace(before.listeners), byPlace(after.listeners), () => undefined)
   return { services, backends, listeners: { added: listeners.added, removed: listeners.removed } }
@@ -38,11 +41,11 @@ function compare<T>(
 }
 
 /** What is a service's own: its backends and listeners are told by themselves. */
-function settings({ backends: _, listeners: __, ...rest }: Service): unknown {
+function settings({ backends: _b, listeners: _l, given: _g, paths: _p, ...rest }: ServiceConfig): unknown {
   return rest
 }
 
-function byName(services: readonly Service[]): ReadonlyMap<string, Service> {
+function byName(services: readonly ServiceConfig[]): ReadonlyMap<string, ServiceConfig> {
   return new Map(services.map(service => [service.name, service]))
 }
 

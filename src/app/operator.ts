@@ -90,7 +90,10 @@ export class Operator implements Changes {
   async #reload(): Promise<ReloadView> {
     const { source, observer } = this.#tools
     try {
-      const read = await this.#read()
+      const read = await this.#read().catch((error: unknown) => {
+        // Whatever is wrong with what was read, what runs goes on.
+        throw refusalOf(error) ?? new ChangeRefused('invalid', `it cannot be read: ${String(error)}`)
+      })
       return await this.#exclusively(() => this.#follow(read))
     } catch (error) {
       const refused = refusalOf(error)
@@ -153,8 +156,8 @@ export class Operator implements Changes {
 
   killSessions(name: string, backend: BackendName): Promise<void> {
     return this.#exclusively(async () => {
-      const supervisor = this.#tools.services.get(name)
-      // One that leaves may be told to hurry.
+      // What leaves may be told to hurry.
+      const supervisor = this.#tools.services.find(name)
       const status = supervisor?.status().find(other => other.backend.name === backend)
       if (supervisor === undefined || status === undefined) throw this.#unknown(name, backend)
       supervisor.announce({ action: 'kill-sessions', service: name, backend })
@@ -213,7 +216,11 @@ export class Operator implements Changes {
 
   #running(): Running {
     const { services } = this.#tools
-    return { services: services.all.map(({ service }) => service), listeners: services.listeners }
+    return {
+      services: services.all.map(({ service }) => service),
+      configured: this.#config.services,
+      listeners: services.listeners,
+    }
   }
 
   #apply(

@@ -32,7 +32,7 @@ export class Services {
 
   constructor(services: readonly Service[], terms: Terms, tools: ServicesTools) {
     const { clock, random, observer, workers } = tools
-    const passive: PassiveReport = (service, backend, seen) => this.#find(service)?.passive(backend, seen)
+    const passive: PassiveReport = (service, backend, seen) => this.find(service)?.passive(backend, seen)
     const datapathTools = { clock, random, observer, terms, passive }
     this.#tools = tools
     this.#monitor = new Monitor({ clock, random })
@@ -56,6 +56,11 @@ export class Services {
   /** One that is configured. */
   get(name: string): Supervisor | undefined {
     return this.#supervisors.get(name)
+  }
+
+  /** One that is configured, or was and still has sessions. */
+  find(name: string): Supervisor | undefined {
+    return this.#supervisors.get(name) ?? this.#leaving.get(name)
   }
 
   /** Binds every listener or none; rejects as {@link DataPath.start} does. */
@@ -108,10 +113,6 @@ export class Services {
   stop(): void {
     for (const supervisor of [...this.all, ...this.#leaving.values()]) supervisor.stop()
     this.#monitor.stop()
-  }
-
-  #find(name: string): Supervisor | undefined {
-    return this.#supervisors.get(name) ?? this.#leaving.get(name)
   }
 
   #supervise(service: Service): Supervisor {

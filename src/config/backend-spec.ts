@@ -56,11 +56,11 @@ function checkName(path: string, name: string): string {
   const length = [...name].length
   if (length > LONGEST_NAME) throw new ConfigError(path, name, `longer than ${LONGEST_NAME} characters`)
   // A name is part of admin paths, where dots alone would name another place.
-  if (/[\s\p{Cc}"'`]/u.test(name) || /^\.{1,2}$/.test(name)) {
+  if (/[\s\p{C}"'`]/u.test(name) || /^\.{0,2}$/.test(name)) {
     throw new ConfigError(
       path,
       name,
-      'must not contain spaces, quotes or control characters, or be dots alone',
+      'must not be empty or dots alone, or contain spaces, quotes or invisible characters',
     )
   }
   return name

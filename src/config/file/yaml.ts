@@ -62,6 +62,7 @@ class Inspection {
           const name = key.toString()
           addKey(seen, name, steps, () => this.#positionOf(key))
           this.visit(value, [...steps, name])
+          if (name === '<<') this.#checkMerge(key, value)
         }
       })
     else if (isSeq(node))
@@ -69,6 +70,19 @@ class Inspection {
         for (const [index, item] of node.items.entries()) this.visit(item, [...steps, index])
       })
     else if (node !== null) this.#remember(node)
+  }
+
+  /** What is merged must be a map or a list of maps: the library throws for anything else. */
+  #checkMerge(key: ParsedNode, value: ParsedNode | null): void {
+    const merged = this.#targetOf(value)
+    const maps = isSeq(merged) ? merged.items.map(item => this.#targetOf(item)) : [merged]
+    if (maps.every(isMap)) return
+    throw this.#fail(`${formatPosition(this.#positionOf(key))}: << takes a map, or a list of maps`)
+  }
+
+  /** What a node is, or stands for: it was visited before. */
+  #targetOf(node: ParsedNode | null): ParsedNode | null | undefined {
+    return isAlias(node) ? this.#anchors.get(node.source) : node
   }
 
   #visitInside(node: ParsedNode, visit: () => void): void {

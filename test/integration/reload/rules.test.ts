@@ -58,6 +58,12 @@ t.test('a listener that cannot be bound leaves all as it was', async t => {
   const answer = await evenkeel.change('POST', 'reload')
   t.equal(answer.status, 409)
   t.match(JSON.parse(answer.body), { detail: /EADDRINUSE/, path: 'services.more.listen[1]' })
+  for (const text of ['services: {db: {<<: [1]}}', '{"services": null}', '', '\0', '[[[[']) {
+    file.writeText(text)
+    const rejected = await reload(evenkeel, file)
+    t.match(rejected, { event: 'config-rejected', reason: /./ }, text)
+    t.equal(await nameFor(evenkeel.port), 'a', 'what runs goes on')
+  }
   file.writeText('services: [')
   const bad = await evenkeel.change('POST', 'reload')
   t.equal(bad.status, 422, bad.body)

@@ -16,7 +16,7 @@ t.test('where there is none, every file that was looked at is named', async t =>
     name: 'AdminError',
     kind: 'no-token',
     exitCode: 1,
-    message: `changes need the admin token, looked for it in ${missing} (ENOENT) and ${odd} (no token in it) and ${sub} (EISDIR); --admin-token-file names another file`,
+    message: `changes need the admin token, looked for it in ${odd} (no token in it) and ${sub} (EISDIR) and ${missing} (ENOENT); --admin-token-file names another file`,
   })
 })
 

@@ -23,7 +23,8 @@ t.test('a new backend is one of a file', t => {
     [{ address: 'a:1', weight: 0 }, 'weight "0": not a whole number from 1 to 256'],
     [{ address: 'a:1', weight: '2' }, 'weight "2": must be a number'],
     [{ address: 'a:1', wieght: 2 }, 'wieght: unknown key (did you mean weight?)'],
-    [{ address: 'a:1', name: 'a b' }, /^name "a b": must not contain spaces/],
+    [{ address: 'a:1', name: '' }, /^name "": must not be empty/],
+    [{ address: 'a:1', name: 'a b' }, /^name "a b": must not be empty or dots alone, or contain spaces/],
     [{ address: 'a:1', state: 'asleep' }, 'state "asleep": not one of ready, drain, maintenance'],
   ]
   for (const [body, message] of cases) {

@@ -39,6 +39,13 @@ t.test('refuses everything else, and says where it is', t => {
     ['a:\n  b: {c: 1, c: 2}', /^a\.b\.c: given twice \(line 2, column 13\)$/],
     ['- __proto__: 1', /^\[0\]\.__proto__: not allowed as a key \(line 1, column 3\)$/],
     ['a: {<<: {x: 1}, <<: {y: 1}}', /^a\["<<"\]: given twice/],
+    ...['{<<: [1]}', '{<<: x}', '{<<: 5}', '{<<: }', '{<<: *list}', '{<<: [{x: 1}, *list]}'].map(
+      (merge): [string, RegExp] => [
+        `list: &list [1]\na: ${merge}`,
+        /^line 2, column 5: << takes a map, or a list of maps$/,
+      ],
+    ),
+    ['<<: 1', /^line 1, column 1: << takes a map/],
     ['a: &a [*a]', /^line 1, column 8: the alias is inside of what it stands for$/],
     ['a: &a {b: {c: *a}}', /^line 1, column 15: the alias is inside/],
     ['a: *b', /^line 1, column 4: .*anchor/i],
