@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
+import { AdminClient } from '../../src/admin-client/admin-client.js'
+import { systemClock } from '../../src/clock.js'
 import { ConfigError, createBalancer, StartError } from '../../src/index.js'
 import { shortDirectory } from '../fixtures/short-directory.js'
+import { TcpClient } from '../fixtures/tcp-client.js'
+import { greet, serveTcp } from '../fixtures/tcp-server.js'
 
 /** How long a timer may go on after the balancer that set it. */
 const LONGEST_REST_MS = 2000
@@ -41,6 +46,46 @@ t.test('a balancer inside another program', async t => {
   )
   await balancer.stop()
   t.equal(lines.length, new Set(lines).size, 'stopping twice is stopping once')
+})
+
+t.test('it is changed through its admin server while it serves', async t => {
+  const servers = await Promise.all(['a', 'b'].map(name => serveTcp(t, greet(name))))
+  const [a, b] = servers.map(({ address }) => address)
+  const directory = shortDirectory(t)
+  const tokenFile = join(directory, 'token')
+  writeFileSync(tokenFile, 'a token of sixteen and more'.replaceAll(' ', '-'), { mode: 0o600 })
+  const path = join(directory, 'admin')
+  const balancer = await createBalancer({
+    listen: ['127.0.0.1:0'],
+    backend: [`${a ?? ''},name=a`],
+    admin: `unix:${path}`,
+    adminTokenFile: tokenFile,
+    drainTimeout: '0',
+  })
+  const [listener] = await balancer.start()
+  const admin = new AdminClient({ address: { kind: 'unix', path }, clock: systemClock, tokenFile })
+  const next = async (): Promise<string> => {
+    const client = new TcpClient(listener?.port ?? 0)
+    const name = (await client.receive(1)).toString()
+    await client.end()
+    return name
+  }
+  const stays = new TcpClient(listener?.port ?? 0)
+  await stays.receive(1)
+  await admin.addBackend('default', { address: b ?? '', name: 'b' })
+  await admin.changeBackend('default', 'a', { state: 'drain' })
+  t.same([await next(), await next()], ['b', 'b'])
+  t.match(await admin.explain({ client: '10.0.0.1' }), { view: { backend: 'b' } })
+  await admin.removeBackend('default', 'a')
+  t.match(await balancer.services(), [
+    { backends: [{ name: 'b' }], leaving: [{ name: 'a', sessionsActive: 1 }] },
+  ])
+  t.match(await admin.reload(), { backends: { added: ['default/a'], removed: ['default/b'] } })
+  t.equal(await next(), 'a')
+  t.equal(stays.socket.destroyed, false)
+  await admin.killSessions('default', 'a')
+  t.equal(await stays.closed, 'reset')
+  await balancer.stop()
 })
 
 t.test('what cannot be used and what cannot be bound are errors of their own', async t => {
