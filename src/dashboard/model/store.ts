@@ -26,7 +26,7 @@ export interface Shown {
 
 /** The page is drawn no more often than this, */
 const REDRAW = 1000
-/** but for a transition, which an operator waits for. */
+/** but for a transition, which an operator waits for; those of a flood are drawn with the rest. */
 const REDRAW_TRANSITION = 200
 /** A voice is slower. */
 const ANNOUNCE = 5000
@@ -36,6 +36,7 @@ const LEAST_SPAN = 900
 /** What is known, and when it is worth drawing. */
 export class Store {
   readonly history = new History()
+  readonly #clock: Clock
   readonly #redraw: Pace
   readonly #announce: Pace
   #shown: Shown = {
@@ -47,11 +48,13 @@ export class Store {
     announced: '',
   }
   #measured: LiveView | undefined
+  #hurriedAt = -Infinity
   #unsaid: JournalEntry[] = []
   #sinceOpened: JournalEntry[] = []
 
-  /** @param draw is called with what to show, at most once a second unless an operator waits for it */
+  /** @param draw is called with what to show, at most twice a second unless an operator waits for it */
   constructor(clock: Clock, draw: (shown: Shown) => void) {
+    this.#clock = clock
     this.#redraw = new Pace(clock, REDRAW, () => draw(this.#shown))
     this.#announce = new Pace(clock, ANNOUNCE, () => this.#say())
   }
@@ -67,7 +70,7 @@ export class Store {
 
   live(view: LiveView): void {
     const services = shared(this.#shown.services, view.services)
-    if (standings(services) !== standings(this.#shown.services ?? [])) this.#redraw.ask(REDRAW_TRANSITION)
+    if (standings(services) !== standings(this.#shown.services ?? [])) this.#hurry()
     this.history.extend(view)
     this.#change({ at: Date.parse(view.at), services, rates: this.#measure(view) })
   }
@@ -101,6 +104,13 @@ export class Store {
     )
     this.#shown = { ...this.#shown, services }
     this.#redraw.now()
+  }
+
+  #hurry(): void {
+    const now = this.#clock.now()
+    if (now - this.#hurriedAt < REDRAW) return
+    this.#hurriedAt = now
+    this.#redraw.ask(REDRAW_TRANSITION)
   }
 
   #measure(view: LiveView): Shown['rates'] {

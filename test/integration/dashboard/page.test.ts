@@ -159,7 +159,7 @@ t.test('the page', { skip }, async t => {
   })
 
   t.test(
-    '300 backends: those in trouble come first, one is found, and a flood of events is drawn once a second',
+    '300 backends: those in trouble come first, one is found, and a flood of events is drawn twice a second at most',
     async t => {
       const services = new SimulatedServices([{ name: 'fleet', backends: 300 }])
       services.down('fleet', 'fleet-250')
@@ -177,7 +177,7 @@ t.test('the page', { skip }, async t => {
         await new Promise(resolve => setTimeout(resolve, 80))
       }
       const drawn = await page.evaluate<number>('window.drawn')
-      t.ok(drawn >= 2 && drawn <= 7, `${drawn} times in about 4 s`)
+      t.ok(drawn >= 2 && drawn <= 11, `${drawn} times in about 4 s`)
       await page.getByRole('searchbox', { name: /Filter/ }).fill('fleet-123')
       t.equal(await cards.count(), 1)
       await page.getByRole('searchbox', { name: /Filter/ }).fill('down')

@@ -27,6 +27,28 @@ t.test('a flood of news is drawn once a second', t => {
   t.end()
 })
 
+t.test('a transition is drawn soon, and those of a flood with the rest', t => {
+  const { clock, store, drawn } = opened()
+  const down = (at: number, health: 'up' | 'down') =>
+    liveView(at, serviceView('web', [backendView('a', { health })]))
+  store.live(down(0, 'up'))
+  clock.advance(1500)
+  store.live(down(1500, 'up'))
+  clock.advance(100)
+  const before = drawn.length
+  store.live(down(1600, 'down'))
+  clock.advance(200)
+  t.equal(drawn.length, before + 1)
+  t.equal(drawn.at(-1)?.services?.[0]?.backends[0]?.health, 'down')
+  for (let at = 1800; at < 5800; at += 100) {
+    store.live(down(at, at % 200 === 0 ? 'up' : 'down'))
+    clock.advance(100)
+  }
+  const flood = drawn.length - before - 1
+  t.ok(flood >= 4 && flood <= 9, `${flood} times in 4 s`)
+  t.end()
+})
+
 t.test('what did not change stays the same object, and rates are measured over about a second', t => {
   const { store } = opened()
   store.live(seen(1000, 100))
