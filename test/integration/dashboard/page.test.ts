@@ -172,12 +172,14 @@ t.test('the page', { skip }, async t => {
       await page.evaluate(
         `window.drawn = 0; new MutationObserver(() => window.drawn++).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true })`,
       )
+      const started = performance.now()
       for (let round = 0; round < 50; round++) {
         services[round % 2 === 0 ? 'down' : 'up']('fleet', 'fleet-7')
         await new Promise(resolve => setTimeout(resolve, 80))
       }
       const drawn = await page.evaluate<number>('window.drawn')
-      t.ok(drawn >= 2 && drawn <= 11, `${drawn} times in about 4 s`)
+      const seconds = (performance.now() - started) / 1000
+      t.ok(drawn >= 2 && drawn <= 2 * seconds + 3, `${drawn} times in ${seconds.toFixed(1)} s`)
       await page.getByRole('searchbox', { name: /Filter/ }).fill('fleet-123')
       t.equal(await cards.count(), 1)
       await page.getByRole('searchbox', { name: /Filter/ }).fill('down')
