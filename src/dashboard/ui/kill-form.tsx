@@ -1,17 +1,29 @@
 import type { JSX } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { count } from '../model/status.js'
 
 /** Ends all sessions of a backend, once the operator has said so twice. */
 export function KillForm({ sessions, apply }: { readonly sessions: number; apply(): void }): JSX.Element {
   const [asked, setAsked] = useState(false)
-  const keep = useRef<HTMLButtonElement>(null)
-  useEffect(() => keep.current?.focus(), [asked])
+  const wasAsked = useRef(false)
+  const [kill, keep] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)]
+  // The button that had the focus is gone: no key may be pressed before another one has it.
+  useLayoutEffect(() => {
+    if (asked) keep.current?.focus()
+    else if (wasAsked.current) kill.current?.focus()
+    wasAsked.current = asked
+  }, [asked])
   if (!asked) {
     return (
       <div class="form is-row">
         <p>{count(sessions, 'active session', 'active sessions')}</p>
-        <button type="button" class="danger" disabled={sessions === 0} onClick={() => setAsked(true)}>
+        <button
+          type="button"
+          ref={kill}
+          class="danger"
+          disabled={sessions === 0}
+          onClick={() => setAsked(true)}
+        >
           Kill sessions
         </button>
       </div>

@@ -68,6 +68,7 @@ t.test('changes from the page', { skip }, async t => {
     t.equal(simulated.backend('postgres', 'postgres-2')?.state, 'ready')
     await giveToken(page)
     await page.getByText('postgres-2 drains.').waitFor()
+    await page.getByRole('button', { name: 'Make ready postgres-2' }).waitFor()
     t.equal(simulated.backend('postgres', 'postgres-2')?.state, 'drain')
   })
 
@@ -120,6 +121,7 @@ t.test('changes from the page', { skip }, async t => {
     t.equal(await page.evaluate('document.activeElement.textContent'), 'Keep them')
     await page.keyboard.press('Enter')
     t.equal(await page.getByRole('button', { name: 'Kill them' }).count(), 0)
+    t.equal(await page.evaluate('document.activeElement.textContent'), 'Kill sessions')
     t.ok((simulated.backend('postgres', 'postgres-1')?.sessionsActive ?? 0) > 0)
     await page.getByRole('button', { name: 'Kill sessions' }).click()
     await page.getByRole('button', { name: 'Kill them' }).click()
