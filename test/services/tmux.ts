@@ -45,6 +45,11 @@ export class TmuxTerminal {
     for (const key of keys) await this.#tmux('send-keys', key)
   }
 
+  /** Types keys that arrive together. */
+  async typeAtOnce(...keys: readonly string[]): Promise<void> {
+    await this.#tmux('send-keys', ...keys)
+  }
+
   async resize(columns: number, rows: number): Promise<void> {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
   }

@@ -3,6 +3,7 @@ import { createElement } from 'react'
 import type { Millis } from '../../clock.js'
 import type { Surroundings, Terminal } from '../actions.js'
 import { frameOf } from './frame.js'
+import { openKeyboard } from './keyboard.js'
 import { press, type Key } from './keys.js'
 import { Painter } from './painter.js'
 import { openScreen } from './screen.js'
@@ -42,7 +43,6 @@ export async function runTop({ client, terminal, surroundings, address }: TopToo
       size: state.size,
       color,
       isHelp: state.mode.kind === 'help',
-      onKey,
     })
   state = { ...state, size: screen.size }
   let fail: (error: unknown) => void = () => undefined
@@ -60,6 +60,7 @@ export async function runTop({ client, terminal, surroundings, address }: TopToo
     exitOnCtrlC: false,
     patchConsole: false,
   })
+  const keyboard = openKeyboard(terminal.input, onKey)
   screen.onResize(() => {
     state = { ...state, size: screen.size }
     painter.now()
@@ -69,6 +70,7 @@ export async function runTop({ client, terminal, surroundings, address }: TopToo
   } finally {
     quit.abort()
     painter.stop()
+    keyboard.close()
     view.unmount()
     screen.close()
     keep()

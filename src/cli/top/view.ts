@@ -1,10 +1,8 @@
-import { Box, Text, useInput } from 'ink'
+import { Box, Text } from 'ink'
 import { createElement, type ReactElement } from 'react'
 import type { Style } from '../styled.js'
 import type { Frame, Line } from './frame.js'
 import { HELP, SIGNS } from './help-text.js'
-import { keysOf } from './key-names.js'
-import type { Key } from './keys.js'
 
 /** What the screen is drawn from. */
 export interface ViewProps {
@@ -12,14 +10,10 @@ export interface ViewProps {
   readonly size: { readonly columns: number; readonly rows: number }
   readonly color: boolean
   readonly isHelp: boolean
-  readonly onKey: (key: Key) => void
 }
 
 /** The whole screen. */
-export function View({ frame, size, color, isHelp, onKey }: ViewProps): ReactElement {
-  useInput((input, key) => {
-    for (const pressed of keysOf(input, key)) onKey(pressed)
-  })
+export function View({ frame, size, color, isHelp }: ViewProps): ReactElement {
   const list = isHelp
     ? [createElement(Help, { key: 'help', color })]
     : [...frame.body, ...frame.footer.slice(0, -1)].map(toText)
@@ -28,7 +22,7 @@ export function View({ frame, size, color, isHelp, onKey }: ViewProps): ReactEle
     { flexDirection: 'column', width: size.columns, height: size.rows },
     ...frame.header.map(toText),
     createElement(Box, { flexDirection: 'column', flexGrow: 1, overflow: 'hidden' }, ...list),
-    ...frame.footer.slice(-1).map(toText),
+    ...frame.footer.slice(-1).map(line => toText(line, -1)),
   )
 
   function toText(line: Line, index: number): ReactElement {

@@ -87,6 +87,8 @@ t.test('keys drain, make ready and end sessions', inTmux, async t => {
   )
   await terminal.type('Down', 'm')
   await terminal.until(screen => /> ✗ db2 +maintenance/.test(screen))
+  await terminal.typeAtOnce('Up', 'd', 'Down', 'Down', 'm')
+  await terminal.until(screen => /○ db1 +drain/.test(screen) && /> . db3 +maintenance/.test(screen))
 })
 
 t.test('without a token it says so, and what is tried', inTmux, async t => {

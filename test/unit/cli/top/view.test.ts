@@ -2,18 +2,15 @@ import { render } from 'ink'
 import { createElement } from 'react'
 import t from 'tap'
 import { frameOf } from '../../../../src/cli/top/frame.js'
-import type { Key } from '../../../../src/cli/top/keys.js'
 import { View } from '../../../../src/cli/top/view.js'
-import { settled } from '../../../fixtures/fake-clock.js'
 import { fakeTerminal } from '../../../fixtures/fake-terminal.js'
 import { topState } from '../../../fixtures/top-state.js'
 
 function show(isHelp: boolean) {
   const terminal = fakeTerminal()
-  const keys: Key[] = []
   const { size, ...state } = topState()
   const frame = frameOf({ ...state, size })
-  const props = { frame, size, color: false, isHelp, onKey: (key: Key) => void keys.push(key) }
+  const props = { frame, size, color: false, isHelp }
   const view = render(createElement(View, props), {
     stdout: terminal.output,
     stdin: terminal.input,
@@ -21,7 +18,7 @@ function show(isHelp: boolean) {
     exitOnCtrlC: false,
     patchConsole: false,
   })
-  return { terminal, keys, lines: terminal.written.split('\n'), view }
+  return { lines: terminal.written.split('\n'), view }
 }
 
 t.test('draws the lines of the frame, from the top to the bottom of the screen', t => {
@@ -42,19 +39,4 @@ t.test('shows the help instead, with the keys still below', t => {
   t.match(lines[23], /q quit/)
   view.unmount()
   t.end()
-})
-
-t.test('hands on the keys', async t => {
-  const { terminal, keys, view } = show(false)
-  for (const text of ['j', '\u001b[A', '\u0003', '\r']) {
-    terminal.press(text)
-    await settled()
-  }
-  t.same(keys, [
-    { kind: 'character', character: 'j' },
-    { kind: 'up' },
-    { kind: 'interrupt' },
-    { kind: 'enter' },
-  ])
-  view.unmount()
 })
