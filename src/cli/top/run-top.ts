@@ -57,7 +57,6 @@ export async function runTop({ client, terminal, surroundings, address }: TopToo
     stdout: screen.stream,
     stdin: terminal.input,
     debug: true,
-    exitOnCtrlC: false,
     patchConsole: false,
   })
   const keyboard = openKeyboard(terminal.input, onKey)

@@ -15,7 +15,6 @@ function show(isHelp: boolean) {
     stdout: terminal.output,
     stdin: terminal.input,
     debug: true,
-    exitOnCtrlC: false,
     patchConsole: false,
   })
   return { lines: terminal.written.split('\n'), view }
