@@ -69,6 +69,22 @@ function unmap(bytes: Uint8Array): number {
   return 4
 }
 
+/** The bytes of an address, 4 or 16, as text: that of an IPv6 address is the short one of RFC 5952. */
+export function writeAddress(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(2 * index).toString(16))
+  const text = groups.join(':')
+  const zeros = [...text.matchAll(/\b0(?::0)+\b/g)].reduce<RegExpExecArray | undefined>(
+    (longest, run) => (longest === undefined || run[0].length > longest[0].length ? run : longest),
+    undefined,
+  )
+  if (zeros === undefined) return text
+  const before = text.slice(0, zeros.index).replace(/:$/, '')
+  const after = text.slice(zeros.index + zeros[0].length).replace(/^:/, '')
+  return `${before}::${after}`
+}
+
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /** The address as people write it: an IPv4-mapped IPv6 address, as dual-stack sockets report it, becomes IPv4. */

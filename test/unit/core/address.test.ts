@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import t from 'tap'
-import { plainAddress, readAddress } from '../../../src/core/address.js'
+import { plainAddress, readAddress, writeAddress } from '../../../src/core/address.js'
 import { seededRandom } from '../../fixtures/seeded-random.js'
 
 function read(address: string): readonly number[] {
@@ -121,6 +121,31 @@ t.test('writes a mapped address as IPv4 and leaves all others as they are', t =>
   t.equal(plainAddress('::FFFF:10.1.2.3'), '10.1.2.3')
   for (const address of ['10.1.2.3', '::1', 'fe80::1%eth0', '2001:db8::ffff:10.1.2.3', '']) {
     t.equal(plainAddress(address), address)
+  }
+  t.end()
+})
+
+t.test('writes bytes in the usual spelling', t => {
+  const spelled = [
+    ...['0.0.0.0', '10.1.2.3', '255.255.255.255', '::', '::1', '1::', '2001:db8::', 'fe80::10:0'],
+    ...['1:2:3:4:5:6:7:8', '1:0:3:4:5:6:7:8', '1:0:0:4:5:6:7:8', '2001:db8:0:1::1', '::3:4:5:6:7:8'],
+    ...['1:2:3:4:5:6::', '100::100:0:0', '0:0:1::', 'abcd:ef01:2345:6789:abcd:ef01:2345:6789'],
+  ]
+  const shortest: Readonly<Record<string, string>> = {
+    '1:0:0:4:5:6:7:8': '1::4:5:6:7:8',
+    '1:0:0:4:0:0:7:8': '1::4:0:0:7:8',
+    '0:0:3:0:0:0:7:8': '0:0:3::7:8',
+    '2001:DB8::0': '2001:db8::',
+  }
+  for (const text of [...spelled, ...Object.keys(shortest)]) {
+    t.equal(writeAddress(Uint8Array.from(read(text))), shortest[text] ?? text)
+  }
+  const random = seededRandom(3)
+  for (let round = 0; round < 2000; round++) {
+    const bytes = Uint8Array.from({ length: 16 }, () => (random() < 0.6 ? 0 : Math.floor(random() * 256)))
+    bytes[0] = 0x20 // not mapped
+    const { hostname } = new URL(`http://[${writeIPv6([...bytes], random)}]/`)
+    if (`[${writeAddress(bytes)}]` !== hostname) t.fail(`${writeAddress(bytes)} is ${hostname}`)
   }
   t.end()
 })
