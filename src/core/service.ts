@@ -82,7 +82,33 @@ export type CloseCause = (typeof CLOSE_CAUSES)[number]
 export const UDP_ON_DOWN = ['rehome', 'drop', 'pin'] as const
 export type UdpOnDown = (typeof UDP_ON_DOWN)[number]
 
-/** What the sessions of a service may cost and how long they may last. */
+/** A range of addresses. */
+export interface Network {
+  /** An IPv4-mapped IPv6 network is an IPv4 one. */
+  readonly family: 4 | 6
+  /** Its first address in the usual spelling: no bit beyond the prefix is set. */
+  readonly address: string
+  /** Bits that all its addresses share: up to 32 in IPv4, up to 128 in IPv6. */
+  readonly prefix: number
+}
+
+/**
+ * Who may connect, by the client's address: the most specific network that it is in decides, `deny` if both lists have that
+ * one. A client that is in none is let in, unless `allow` has any.
+ */
+export interface Access {
+  readonly allow: readonly Network[]
+  readonly deny: readonly Network[]
+}
+
+/** New connections in a time, on average. */
+export interface ConnectionRate {
+  /** At least 1. */
+  readonly count: number
+  readonly per: 'second' | 'minute'
+}
+
+/** What the sessions of a service may cost, how long they may last, and who may have them. */
 export interface SessionPolicy {
   readonly connectTimeout: Millis
   /** At least 1; each attempt on a backend not tried yet for this client. */
