@@ -79,6 +79,20 @@ t.test('tells an error with an exit code of its own in one line', async t => {
   })
 })
 
+t.test('tells each line of an error that has several', async t => {
+  const refused = (lines: unknown) => () =>
+    Promise.reject(Object.assign(new Error('all of it'), { exitCode: 1, lines }))
+  const told = async (lines: unknown) =>
+    (await run(['-l', ':80', '-b', 'a:1'], { run: refused(lines) })).stderr
+  t.equal(
+    await told(['no nft', 'error: line\nthree']),
+    'evenkeel: no nft\nevenkeel: line three\n',
+    'each on one line',
+  )
+  t.equal(await told([]), 'evenkeel: all of it\n')
+  t.equal(await told('text'), 'evenkeel: all of it\n')
+})
+
 t.test('throws what is a bug', async t => {
   const argv = ['-l', ':80', '-b', 'a:1']
   await t.rejects(run(argv, { run: () => Promise.reject(new TypeError('a bug')) }), { message: 'a bug' })
