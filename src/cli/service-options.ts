@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
     ],
     ['name', '--name <id>', `name of the service in logs and metrics (default: ${DEFAULT_NAME})`],
     ['sendSource', '--send-source <address>'],
+    ['preserveSource', '--preserve-source'],
   ],
   'Balancing:': [
     ['balance', '-a, --balance <algorithm>'],
@@ -58,6 +59,12 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
     ['udpOnDown', '--udp-on-down <action>'],
     ['maxUdpSessions', '--max-udp-sessions <n>'],
   ],
+  'Access and limits:': [
+    ['allow', '--allow <cidr>', `${DESCRIPTIONS.allow}; repeatable`],
+    ['deny', '--deny <cidr>', `${DESCRIPTIONS.deny}; repeatable`],
+    ['maxConnectionsPerClient', '--max-connections-per-client <n>'],
+    ['connectionRatePerClient', '--connection-rate-per-client <n>/<s|m>'],
+  ],
   'Process:': [
     ['admin', '--admin <address>'],
     ['admin', '--no-admin', 'no admin server'],
@@ -72,7 +79,7 @@ const GROUPS: Readonly<Record<string, readonly Described[]>> = {
   ],
 }
 
-const REPEATABLE: readonly (keyof Flags)[] = ['listen', 'backend']
+const REPEATABLE: readonly (keyof Flags)[] = ['listen', 'backend', 'allow', 'deny']
 
 const TEXTS: Readonly<Record<string, string>> = DESCRIPTIONS
 const DEFAULT_TEXTS: Readonly<Record<string, string>> = DEFAULTS

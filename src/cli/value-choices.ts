@@ -1,4 +1,4 @@
-import { LOG_FORMATS, LOG_LEVELS } from '../config/config.js'
+import { DATAPATHS, LOG_FORMATS, LOG_LEVELS } from '../config/config.js'
 import type { Flags } from '../config/flag-values.js'
 import { CLOSE_CAUSES, UDP_ON_DOWN } from '../core/service.js'
 import { ALGORITHMS } from '../core/strategy/index.js'
@@ -11,7 +11,7 @@ const CHOICES: { readonly [K in keyof Flags]?: readonly string[] } = {
   udpOnDown: UDP_ON_DOWN,
   logLevel: LOG_LEVELS,
   logFormat: LOG_FORMATS,
-  datapath: ['userspace'],
+  datapath: DATAPATHS,
 }
 
 /** What can stand after a flag, by its name in camelCase; undefined when it is no choice. */

@@ -60,6 +60,9 @@ export interface ProcessPaths {
   readonly journal: string
 }
 
+export const DATAPATHS = ['userspace', 'kernel'] as const
+export type DatapathName = (typeof DATAPATHS)[number]
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -79,7 +82,7 @@ export interface ProcessConfig {
   /** undefined = no admin server. */
   readonly admin: AdminConfig | undefined
   readonly workers: Workers
-  readonly datapath: 'userspace'
+  readonly datapath: DatapathName
   readonly drainTimeout: Millis
   /** One `session` event per finished session. */
   readonly accessLog: boolean

@@ -17,6 +17,7 @@ export const DEFAULTS = {
   idleTimeout: '1h',
   finTimeout: '30s',
   udpIdleTimeout: '60s',
+  preserveSource: 'off',
   drainTimeout: '30s',
   maxUdpSessions: '10000',
   workers: '1',

@@ -1,6 +1,7 @@
 /** What each key means, in one line: for the help of the command line and for editors of config files. */
 export const DESCRIPTIONS = {
   sendSource: "local address of backend connections (default: the system's choice)",
+  preserveSource: "backends see the client's address: the balancer must be their gateway",
   balance: 'round-robin, least-connections, ip-hash, random-two or least-latency',
   failbackDelay: 'how long primaries must be up before traffic leaves the backups',
   slowStart: 'ramp up the weight of a backend that came back; 0s is off',
@@ -20,6 +21,10 @@ export const DESCRIPTIONS = {
   udpIdleTimeout: 'end a UDP session without a datagram',
   udpOnDown: 'rehome, drop or pin the sessions of a backend that is down',
   maxUdpSessions: 'UDP sessions at once, within the limit of open files',
+  allow: 'address or network that may connect; once there is one, all others may not',
+  deny: 'address or network that may not connect; the most specific entry of both lists decides, deny on a tie',
+  maxConnectionsPerClient: 'sessions of one client address at once, TCP and UDP together',
+  connectionRatePerClient: 'new sessions of one client address, such as 10/s or 300/m',
   'admin.address': 'HOST:PORT or unix:PATH of the admin server',
   'admin.tokenFile': 'file with the token that changes need (default: one is generated)',
   drainTimeout: 'time that sessions have to end on SIGTERM',
@@ -28,5 +33,5 @@ export const DESCRIPTIONS = {
   'log.level': 'trace, debug, info, warn, error, fatal or silent',
   'log.format': 'json, pretty or auto: pretty on a terminal, else json',
   workers: 'data threads; more than one needs Node.js 22.12',
-  datapath: 'what moves the bytes; this version has userspace',
+  datapath: 'what moves the bytes: userspace, or kernel with nftables (Linux)',
 } as const satisfies Readonly<Record<string, string>>

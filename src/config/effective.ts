@@ -1,9 +1,11 @@
-import type { Expectation, ProbePolicy, ProbeSpec } from '../core/service.js'
+import type { Expectation, Network, ProbePolicy, ProbeSpec } from '../core/service.js'
+import { formatNetwork } from './access.js'
 import { formatAddress } from './address.js'
 import { formatBytes } from './bytes.js'
 import type { AdminConfig, BackendConfig, Config, ServiceConfig } from './config.js'
 import { formatDuration } from './duration.js'
 import { formatListener } from './listener.js'
+import { formatRate } from './rate.js'
 
 /** A plain value that YAML and JSON can show. */
 export type Plain =
@@ -41,10 +43,20 @@ export function effectiveService(service: ServiceConfig): Readonly<Record<string
     idleTimeout: formatDuration(service.idleTimeout),
     finTimeout: formatDuration(service.finTimeout),
     udpIdleTimeout: formatDuration(service.udpIdleTimeout),
-    maxConnections: service.maxConnections,
+    maxConnections: service.maxConnections === Infinity ? undefined : service.maxConnections,
     maxUdpSessions: service.maxUdpSessions,
     sendSource: service.sendSource,
+    preserveSource: service.preserveSource,
+    allow: showNetworks(service.access.allow),
+    deny: showNetworks(service.access.deny),
+    maxConnectionsPerClient: service.maxConnectionsPerClient,
+    connectionRatePerClient: service.connectionRatePerClient && formatRate(service.connectionRatePerClient),
   }
+}
+
+/** No list is another thing than an empty one, which would let nobody in. */
+function showNetworks(networks: readonly Network[]): Plain | undefined {
+  return networks.length === 0 ? undefined : networks.map(formatNetwork)
 }
 
 function showAdmin({ address, tokenFile }: AdminConfig): Plain {

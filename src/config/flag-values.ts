@@ -26,6 +26,11 @@ export interface Flags {
   readonly maxConnections?: string
   readonly maxUdpSessions?: string
   readonly sendSource?: string
+  readonly preserveSource?: boolean
+  readonly allow?: readonly string[]
+  readonly deny?: readonly string[]
+  readonly maxConnectionsPerClient?: string
+  readonly connectionRatePerClient?: string
   readonly workers?: string
   readonly datapath?: string
   /** false = no admin server. */

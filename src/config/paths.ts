@@ -11,7 +11,7 @@ export function formatPath(steps: readonly (string | number)[]): string {
 }
 
 /** Where the listener at an index of a service was given. */
-export function pathAt({ listeners }: ServiceConfig['paths'], index: number): string {
+export function pathAt({ listeners }: Pick<ServiceConfig['paths'], 'listeners'>, index: number): string {
   return listeners[index] ?? ''
 }
 

@@ -1,5 +1,5 @@
 import { parseAddress } from './address.js'
-import { LOG_FORMATS, LOG_LEVELS, type Config, type ProcessConfig } from './config.js'
+import { DATAPATHS, LOG_FORMATS, LOG_LEVELS, type ProcessConfig } from './config.js'
 import { parseGiven, wrong, type Settings } from './given.js'
 import { readChoice, readDuration, readSwitch, readText } from './readers.js'
 import { parseWorkers } from './workers.js'
@@ -10,7 +10,7 @@ export function readProcess(settings: Settings): ProcessConfig {
   return {
     admin: readAdmin(settings),
     workers: parseGiven(readText(settings, 'workers'), parseWorkers),
-    datapath: readDatapath(settings),
+    datapath: readChoice(settings, 'datapath', DATAPATHS),
     drainTimeout: readDuration(settings, 'drainTimeout', 0),
     accessLog: readSwitch(settings, 'accessLog'),
     log: {
@@ -41,12 +41,4 @@ function readFileName({ given }: Settings, key: string): string | undefined {
   if (name?.text === '') throw wrong(name, 'no file name')
   if (name?.text.includes('\0')) throw wrong(name, 'contains a NUL character')
   return name?.text
-}
-
-function readDatapath(settings: Settings): Config['datapath'] {
-  const datapath = readText(settings, 'datapath')
-  if (datapath.text === 'kernel') {
-    throw wrong(datapath, 'the kernel datapath is not in this version (give userspace)')
-  }
-  return readChoice(settings, 'datapath', ['userspace'])
 }

@@ -1,5 +1,6 @@
 import { CLOSE_CAUSES, type CloseCause } from '../core/service.js'
 import { ALGORITHMS } from '../core/strategy/index.js'
+import { readAccess } from './access.js'
 import type { BackendConfig, ServiceConfig } from './config.js'
 import { ConfigError } from './config-error.js'
 import { parseGiven, wrong, type Given, type Settings } from './given.js'
@@ -14,11 +15,13 @@ export interface GivenService {
   readonly name: Given
   readonly listen: readonly Given[]
   readonly backends: readonly BackendConfig[]
+  readonly allow: readonly Given[]
+  readonly deny: readonly Given[]
   readonly settings: Settings
 }
 
 /** Reads a service; throws a ConfigError for the first thing that cannot be used. */
-export function readService({ name, listen, backends, settings }: GivenService): ServiceConfig {
+export function readService({ name, listen, backends, allow, deny, settings }: GivenService): ServiceConfig {
   if (listen.length === 0) throw wrong(settings.place('listen'), 'at least one is needed')
   const listeners = listen.map(value => parseGiven(value, parseListener))
   if (backends.length === 0) throw wrong(settings.place('backends'), 'at least one is needed')
@@ -33,7 +36,8 @@ export function readService({ name, listen, backends, settings }: GivenService):
     failbackDelay: readDuration(settings, 'failbackDelay', 0),
     slowStart: readDuration(settings, 'slowStart', 0),
     ...readSessionPolicy(settings),
-    given: new Set(['listen', 'backends', ...settings.given.keys()]),
+    access: readAccess(allow, deny),
+    given: new Set(['listen', 'backends', ...keysOf({ allow, deny }), ...settings.given.keys()]),
     paths: {
       listeners: listen.map(({ path }) => path),
       maxConnections: settings.place('maxConnections').path,
@@ -43,6 +47,11 @@ export function readService({ name, listen, backends, settings }: GivenService):
   }
   checkService(service, settings)
   return service
+}
+
+/** The keys of the lists that have anything. */
+function keysOf(lists: Readonly<Record<string, readonly Given[]>>): readonly string[] {
+  return Object.keys(lists).filter(key => lists[key]?.length)
 }
 
 /** A name is part of admin paths and a key of objects, where some would mean something else. */

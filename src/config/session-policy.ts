@@ -2,14 +2,16 @@ import { UDP_ON_DOWN, type SessionPolicy } from '../core/service.js'
 import type { ServiceConfig } from './config.js'
 import { parseGiven, wrong, type Settings } from './given.js'
 import { literalFamily } from './host.js'
-import { readChoice, readCount, readDuration } from './readers.js'
+import { parseRate } from './rate.js'
+import { readChoice, readCount, readDuration, readSwitch } from './readers.js'
 import { parseCount } from './scalar.js'
 
-type SessionLimits = Pick<ServiceConfig, keyof SessionPolicy>
+/** Who may connect is a list, which is read elsewhere. */
+type SessionLimits = Pick<ServiceConfig, Exclude<keyof SessionPolicy, 'access'>>
 
 /** The keys that say what sessions may cost and how long they may last. */
 export function readSessionPolicy(settings: Settings): SessionLimits {
-  const most = settings.given.get('maxConnections')
+  const rate = settings.given.get('connectionRatePerClient')
   return {
     connectTimeout: readDuration(settings, 'connectTimeout', 1),
     connectAttempts: readCount(settings, 'connectAttempts'),
@@ -18,10 +20,18 @@ export function readSessionPolicy(settings: Settings): SessionLimits {
     finTimeout: readDuration(settings, 'finTimeout', 0),
     udpIdleTimeout: readDuration(settings, 'udpIdleTimeout', 1),
     udpOnDown: readChoice(settings, 'udpOnDown', UDP_ON_DOWN),
-    maxConnections: most && parseGiven(most, (path, text) => parseCount(path, text, 1)),
+    maxConnections: readLimit(settings, 'maxConnections'),
     maxUdpSessions: readCount(settings, 'maxUdpSessions'),
     sendSource: readSource(settings),
+    preserveSource: readSwitch(settings, 'preserveSource'),
+    maxConnectionsPerClient: readLimit(settings, 'maxConnectionsPerClient'),
+    connectionRatePerClient: rate && parseGiven(rate, parseRate),
   }
+}
+
+function readLimit({ given }: Settings, key: string): number | undefined {
+  const limit = given.get(key)
+  return limit && parseGiven(limit, (path, text) => parseCount(path, text, 1))
 }
 
 function readSource({ given }: Settings): string | undefined {

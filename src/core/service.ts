@@ -121,10 +121,18 @@ export interface SessionPolicy {
   readonly finTimeout: Millis
   readonly udpIdleTimeout: Millis
   readonly udpOnDown: UdpOnDown
+  /** TCP sessions at once; Infinity = as many as there are. */
   readonly maxConnections: number
   readonly maxUdpSessions: number
   /** Local address of backend connections; undefined = the system's choice. */
   readonly sendSource: string | undefined
+  /** Backends see the client's address, so their way back to it must lead through the balancer. */
+  readonly preserveSource: boolean
+  readonly access: Access
+  /** Sessions of one client address at once, those of UDP included; undefined = no limit of its own. */
+  readonly maxConnectionsPerClient: number | undefined
+  /** How often one client address may begin a session; undefined = as often as it likes. */
+  readonly connectionRatePerClient: ConnectionRate | undefined
 }
 
 /** A service as the control path and the data path need it: every address is literal. */

@@ -1,13 +1,14 @@
 import { parseBackend, readBackend } from '../backend-spec.js'
-import type { BackendConfig, Config, ServiceConfig } from '../config.js'
+import type { BackendConfig, Config } from '../config.js'
 import { ConfigError } from '../config-error.js'
+import { checkProcess, fitToDatapath } from '../datapath-checks.js'
 import type { Flags } from '../flag-values.js'
 import { flagSettings } from '../flags.js'
 import { overlay, type Given } from '../given.js'
 import { formatPath } from '../paths.js'
 import { readProcess } from '../process.js'
 import { checkListeners } from '../service-checks.js'
-import { readService } from '../service.js'
+import { readService, type GivenService } from '../service.js'
 import { fileSettings } from './file-settings.js'
 import { parseJson } from './json.js'
 import { configFile, type FileService } from './schema.js'
@@ -36,23 +37,40 @@ export async function loadFile(file: string, overrides: Flags): Promise<Config> 
 
 /** The configuration that the value of a file describes; throws a ConfigError. */
 export function readFileValue(value: unknown, file: string, overrides: Flags): Config {
-  const { services: given, ...single } = validate(configFile, value, { path: '--config', text: file })
-  const services = Object.entries(given).map(([name, service]) => readFileService(name, service))
-  checkListeners(services)
+  const { services, ...single } = validate(configFile, value, { path: '--config', text: file })
+  const read = Object.entries(services).map(([name, service]) => {
+    const given = givenService(name, service)
+    return { given, service: readService(given) }
+  })
+  checkListeners(read.map(({ service }) => service))
   const own = fileSettings(single, [])
   // What is wrong in the file is told even where a flag wins.
   readProcess(own)
-  return { services, ...readProcess(overlay(flagSettings(overrides), own)), source: file }
+  const settings = overlay(flagSettings(overrides), own)
+  const ofAll = readProcess(settings)
+  checkProcess(ofAll, settings)
+  return {
+    services: read.map(({ service, given }) => fitToDatapath(service, given, ofAll.datapath)),
+    ...ofAll,
+    source: file,
+  }
 }
 
-function readFileService(name: string, { listen, backends, ...single }: FileService): ServiceConfig {
+function givenService(
+  name: string,
+  { listen, backends, allow = [], deny = [], ...single }: FileService,
+): GivenService {
   const base = ['services', name]
-  return readService({
+  const texts = (key: string, list: readonly string[]): readonly Given[] =>
+    list.map((text, index) => ({ path: formatPath([...base, key, index]), text }))
+  return {
     name: { path: formatPath(base), text: name },
     listen: listen.map((listener, index) => givenListener(listener, [...base, 'listen', index])),
     backends: backends.map((backend, index) => readFileBackend(backend, [...base, 'backends', index])),
+    allow: texts('allow', allow),
+    deny: texts('deny', deny),
     settings: fileSettings(single, base),
-  })
+  }
 }
 
 function givenListener(listener: FileListener, steps: Steps): Given {

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { CLOSE_CAUSES, UDP_ON_DOWN } from '../../core/service.js'
 import { ALGORITHMS } from '../../core/strategy/index.js'
 import { STATES, WEIGHTS } from '../backend-spec.js'
-import { LOG_FORMATS, LOG_LEVELS } from '../config.js'
+import { DATAPATHS, LOG_FORMATS, LOG_LEVELS } from '../config.js'
 import { HTTP_PATH, PROBE_KINDS, STATUSES } from '../probe-spec.js'
+import { NOT_A_RATE, RATE } from '../rate.js'
 import { MOST, MOST_PORT, notACount, notOneOf } from '../scalar.js'
 import { NOT_A_NAME, SERVICE_NAME } from '../service.js'
 import { MOST_WORKERS } from '../workers.js'
@@ -13,7 +14,9 @@ import {
   duration,
   durationOrZero,
   keys,
+  list,
   text,
+  textLike,
   textOf,
   toggle,
   unlessAbsent,
@@ -134,6 +137,11 @@ const service = keys(
     maxConnections: count('maxConnections').optional(),
     maxUdpSessions: count('maxUdpSessions').optional(),
     sendSource: textOf('sendSource').optional(),
+    preserveSource: toggle('preserveSource').optional(),
+    allow: list('allow').optional(),
+    deny: list('deny').optional(),
+    maxConnectionsPerClient: count('maxConnectionsPerClient').optional(),
+    connectionRatePerClient: textLike('connectionRatePerClient', RATE, NOT_A_RATE).optional(),
   },
   { description: 'a service: listeners and the backends behind them' },
 )
@@ -160,7 +168,7 @@ export const configFile = keys(
       })
       .meta({ description: 'data threads; more than one needs Node.js 22.12', default: 1 })
       .optional(),
-    datapath: choice('datapath', ['userspace']).optional(),
+    datapath: choice('datapath', DATAPATHS).optional(),
     log: keys(
       {
         level: choice('log.level', LOG_LEVELS).optional(),

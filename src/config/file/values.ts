@@ -26,6 +26,19 @@ export function textOf(key: string) {
   return z.string().meta(notes(key))
 }
 
+/** The text of a key where it must have a form. */
+export function textLike(key: string, form: RegExp, error: string) {
+  return z.string().regex(form, { error }).meta(notes(key))
+}
+
+/** The texts of a key, at least one and each once. */
+export function list(key: string) {
+  return z
+    .array(z.string())
+    .min(1, { error: 'at least one is needed' })
+    .meta({ ...notes(key), uniqueItems: true })
+}
+
 /** The duration of a key. */
 export function duration(key: string) {
   return durationText.meta(notes(key))

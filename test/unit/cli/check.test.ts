@@ -44,7 +44,7 @@ t.test('prints the table of --probe-once below', async t => {
   const { calls, run } = create('backend  result\na:1      pass\n\n')
   const printed = await run('-l', ':80', '-b', 'a:1', '--probe-once')
   t.same(calls, [{ probeOnce: true }])
-  t.match(printed, /maxUdpSessions: 10000\n\nbackend {2}result\na:1 {6}pass\n$/)
+  t.match(printed, /preserveSource: false\n\nbackend {2}result\na:1 {6}pass\n$/)
 })
 
 t.test('checks nothing with broken flags', async t => {

@@ -74,6 +74,7 @@ t.test('shows help of at most 100 columns with every group, and an example at th
     'Health:',
     'Sessions:',
     'UDP:',
+    'Access and limits:',
     'Process:',
     'Options:',
     'Commands:',

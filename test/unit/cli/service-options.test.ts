@@ -17,11 +17,12 @@ t.test('what is not given is absent', t => {
 })
 
 t.test('each flag yields its text under its name in camelCase', t => {
-  const { accessLog, ...flags }: Required<Flags> = {
+  const { accessLog, preserveSource, ...flags }: Required<Flags> = {
     listen: [':1', 'udp://:2'],
     backend: ['a:1', 'b:2'],
     name: 'name-text',
     sendSource: 'send-source-text',
+    preserveSource: true,
     balance: 'balance-text',
     failbackDelay: 'failback-delay-text',
     slowStart: 'slow-start-text',
@@ -43,6 +44,10 @@ t.test('each flag yields its text under its name in camelCase', t => {
     udpIdleTimeout: 'udp-idle-timeout-text',
     udpOnDown: 'udp-on-down-text',
     maxUdpSessions: 'max-udp-sessions-text',
+    allow: ['allow-text', 'allow-too'],
+    deny: ['deny-text'],
+    maxConnectionsPerClient: 'max-connections-per-client-text',
+    connectionRatePerClient: 'connection-rate-per-client-text',
     admin: 'admin-text',
     adminTokenFile: 'admin-token-file-text',
     journal: 'journal-text',
@@ -56,7 +61,7 @@ t.test('each flag yields its text under its name in camelCase', t => {
   const argv = Object.entries(flags).flatMap(([flag, value]) =>
     [value].flat().flatMap(text => [flagName(flag as keyof Flags), String(text)]),
   )
-  t.strictSame(parse(...argv, '--access-log'), { ...flags, accessLog })
+  t.strictSame(parse(...argv, '--access-log', '--preserve-source'), { ...flags, accessLog, preserveSource })
   t.end()
 })
 
@@ -74,7 +79,8 @@ t.test('short flags, and admin in both directions', t => {
 
 t.test('help tells every default', t => {
   const help = addServiceOptions(new Command('x')).helpInformation().replace(/\s+/g, ' ')
-  const defaults = Object.entries(DEFAULTS).filter(([key]) => key !== 'admin' && key !== 'accessLog')
+  const switches = ['admin', 'accessLog', 'preserveSource']
+  const defaults = Object.entries(DEFAULTS).filter(([key]) => !switches.includes(key))
   for (const [key, text] of [...defaults, ['name', DEFAULT_NAME] as const]) {
     t.match(help, new RegExp(`${flagOfKey(key)} <[^>]+> (?:(?! --).)*\\(default: ${text}\\)`), key)
   }

@@ -52,6 +52,11 @@ t.test('shows every default', t => {
         maxConnections: undefined,
         maxUdpSessions: 10_000,
         sendSource: undefined,
+        preserveSource: false,
+        allow: undefined,
+        deny: undefined,
+        maxConnectionsPerClient: undefined,
+        connectionRatePerClient: undefined,
       },
     },
   })
@@ -81,6 +86,35 @@ t.test('shows what was set', t => {
         closeOn: ['none'],
         maxConnections: 7,
         sendSource: '::3',
+      },
+    },
+  })
+  t.end()
+})
+
+t.test('shows what the kernel alone can do, and no limit that is none', t => {
+  const config = parseFlags({
+    listen: [':80'],
+    backend: ['a:1'],
+    datapath: 'kernel',
+    preserveSource: true,
+    allow: ['::ffff:10.0.0.0/104', '2001:DB8::1'],
+    deny: ['10.1.0.0/16'],
+    maxConnectionsPerClient: '5',
+    connectionRatePerClient: '10/s',
+  })
+  const services = config.services.map(service => ({ ...service, maxConnections: Infinity }))
+  t.match(effectiveConfig({ ...config, services }), {
+    datapath: 'kernel',
+    services: {
+      default: {
+        connectAttempts: 1,
+        maxConnections: undefined,
+        preserveSource: true,
+        allow: ['10.0.0.0/8', '2001:db8::1'],
+        deny: ['10.1.0.0/16'],
+        maxConnectionsPerClient: 5,
+        connectionRatePerClient: '10/s',
       },
     },
   })

@@ -20,6 +20,8 @@ t.test('a flag and a key of a file find each other', t => {
     ['logLevel', 'log.level'],
     ['admin', 'admin.address'],
     ['adminTokenFile', 'admin.tokenFile'],
+    ['preserveSource', 'preserveSource'],
+    ['connectionRatePerClient', 'connectionRatePerClient'],
     ['maxUdpSessions', 'maxUdpSessions'],
   ]
   for (const [flag, key] of pairs) {

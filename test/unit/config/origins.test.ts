@@ -44,8 +44,19 @@ t.test('tells of each value where it comes from', t => {
   t.notOk('backends.db.1.maxConnections' in origins)
   t.notOk('backends' in origins)
   t.equal(originsOf(given, 'flag').balance, 'flag')
-  const keys = Object.keys(effectiveService(given)).filter(key => key !== 'backends' && key !== 'sendSource')
+  const keys = Object.entries(effectiveService(given)).flatMap(([key, value]) =>
+    key === 'backends' || value === undefined ? [] : [key],
+  )
   t.same(new Set(Object.keys(origins).map(path => path.split('.')[0])), new Set([...keys, 'backends']))
+  t.end()
+})
+
+t.test('lists and limits of clients have origins as well', t => {
+  const flags: Flags = { listen: [':80'], backend: ['a:1'], datapath: 'kernel', allow: ['::1'] }
+  const given = service({ ...flags, connectionRatePerClient: '10/s' })
+  const origins = originsOf({ ...given, maxConnections: Infinity }, 'file')
+  t.match(origins, { allow: 'file', connectionRatePerClient: 'file', preserveSource: 'default' })
+  t.notOk('deny' in origins || 'maxConnectionsPerClient' in origins || 'maxConnections' in origins)
   t.end()
 })
 

@@ -31,6 +31,7 @@ t.test('reads the keys of a file', t => {
     },
   )
   t.equal(file({ admin: false }).admin, undefined)
+  t.equal(file({ datapath: 'kernel' }).datapath, 'kernel')
   t.end()
 })
 
@@ -60,8 +61,7 @@ t.test('refuses what cannot be used', t => {
     [{ workers: 0 }, {}, /^workers "0": not a whole number from 1 to 256$/],
     [{ workers: 4 }, { workers: 'many' }, /^--workers "many": not a whole number/],
     [{ drainTimeout: '5' }, {}, /^drainTimeout "5": not a duration/],
-    [{ datapath: 'kernel' }, {}, /^datapath "kernel": the kernel datapath is not in this version/],
-    [{ datapath: 'warp' }, {}, /^datapath "warp": not one of userspace$/],
+    [{ datapath: 'warp' }, {}, /^datapath "warp": not one of userspace, kernel$/],
     [{ log: { level: 'loud' } }, {}, /^log\.level "loud": not one of trace, /],
   ]
   for (const [values, flags, message] of cases) {

@@ -21,6 +21,7 @@ t.test('has the defaults of the contract', t => {
   t.equal(service.slowStart, 0)
   t.equal(service.maxUdpSessions, 10_000)
   t.equal(service.probe.spec.kind, 'tcp')
+  t.same(service.access, { allow: [], deny: [] })
   t.end()
 })
 
@@ -35,6 +36,8 @@ t.test('reads each flag', t => {
     failbackDelay: '30s',
     slowStart: '1m',
     probe: 'none',
+    datapath: 'kernel',
+    allow: ['10.0.0.0/8', '::1'],
   })
   t.same(
     service.listeners.map(({ url }) => url),
@@ -49,6 +52,8 @@ t.test('reads each flag', t => {
   t.equal(service.passive, false)
   t.same([...service.closeOn], ['drain', 'lagging', 'dead'])
   t.equal(service.failbackDelay, 30_000)
+  t.match(service.access, { allow: [{ prefix: 8 }, { prefix: 128 }], deny: [] })
+  t.ok(service.given.has('allow') && !service.given.has('deny'))
   t.equal(service.slowStart, 60_000)
   t.equal(service.probe.spec.kind, 'none')
   t.equal(read({ closeOn: 'none' }).closeOn.size, 0)

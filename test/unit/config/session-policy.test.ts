@@ -15,6 +15,9 @@ t.test('has the defaults of the contract', t => {
     maxConnections: undefined,
     maxUdpSessions: 10_000,
     sendSource: undefined,
+    preserveSource: false,
+    maxConnectionsPerClient: undefined,
+    connectionRatePerClient: undefined,
   })
   t.end()
 })
@@ -31,6 +34,9 @@ t.test('reads each flag', t => {
     maxConnections: '10',
     maxUdpSessions: '500',
     sendSource: '::1',
+    preserveSource: true,
+    maxConnectionsPerClient: '20',
+    connectionRatePerClient: '300/m',
   }
   t.same(readSessionPolicy(flagSettings(flags)), {
     connectTimeout: 1000,
@@ -43,6 +49,9 @@ t.test('reads each flag', t => {
     maxConnections: 10,
     maxUdpSessions: 500,
     sendSource: '::1',
+    preserveSource: true,
+    maxConnectionsPerClient: 20,
+    connectionRatePerClient: { count: 300, per: 'minute' },
   })
   t.end()
 })
@@ -58,6 +67,8 @@ t.test('refuses broken values', t => {
     [{ udpOnDown: 'ignore' }, /^--udp-on-down "ignore": not one of rehome, drop, pin$/],
     [{ maxConnections: '0' }, /^--max-connections "0": not a whole number/],
     [{ maxUdpSessions: 'many' }, /^--max-udp-sessions "many": not a whole number/],
+    [{ maxConnectionsPerClient: '0' }, /^--max-connections-per-client "0": not a whole number/],
+    [{ connectionRatePerClient: '10' }, /^--connection-rate-per-client "10": not a rate/],
     [{ sendSource: 'eth0' }, /^--send-source "eth0": not a literal IP address$/],
     [{ sendSource: '10.0.0.256' }, /^--send-source "10.0.0.256": not a literal IP address$/],
     [{ sendSource: '10.0.0.1:80' }, /^--send-source "10.0.0.1:80": not a literal IP address$/],

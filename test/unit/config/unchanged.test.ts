@@ -14,6 +14,7 @@ t.test('what only a restart can change is refused with its path', t => {
     [{ adminTokenFile: '/t' }, /^--admin-token-file "\/t": was "", /],
     [{ workers: '2' }, /^--workers "2": was "1"/],
     [{ journal: '/j' }, /^--journal "\/j": was ""/],
+    [{ datapath: 'kernel' }, /^datapath "kernel": was "userspace", and only a restart/],
     [{ logFormat: 'json' }, /^log\.format "json": was "auto"/],
   ]
   for (const [change, message] of changes) {

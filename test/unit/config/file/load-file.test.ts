@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { effectiveConfig } from '../../../../src/config/effective.js'
 import { parseFlags } from '../../../../src/config/flags.js'
 import { loadFile, readFileBackend, readFileValue } from '../../../../src/config/file/load-file.js'
-import { FILE_CASES, RICH_FILE } from '../../../fixtures/config-files.js'
+import { FILE_CASES, KERNEL_FILE, RICH_FILE } from '../../../fixtures/config-files.js'
 
 const load = (t: Test, name: string, content: string) =>
   loadFile(join(t.testdir({ [name]: content }), name), {})
@@ -70,7 +70,33 @@ t.test('flags and a file that say the same make the same', t => {
   t.end()
 })
 
+t.test('so they do for the kernel', t => {
+  const { postgres } = KERNEL_FILE.services
+  const flags = parseFlags({
+    name: 'postgres',
+    datapath: 'kernel',
+    listen: postgres.listen,
+    backend: postgres.backends,
+    connectAttempts: '1',
+    preserveSource: true,
+    allow: postgres.allow,
+    deny: postgres.deny,
+    maxConnectionsPerClient: '20',
+    connectionRatePerClient: '300/m',
+  })
+  const file = readFileValue(KERNEL_FILE, 'a.json', {})
+  t.same(effectiveConfig(file), effectiveConfig(flags))
+  t.same(file.services[0]?.access, flags.services[0]?.access)
+  t.same(file.services[0]?.given, flags.services[0]?.given)
+  t.end()
+})
+
 t.test('what is printed of a configuration makes the same again', t => {
+  const again = readFileValue(KERNEL_FILE, 'a.json', {})
+  t.same(
+    effectiveConfig(readFileValue(JSON.parse(JSON.stringify(effectiveConfig(again))), 'a.json', {})),
+    effectiveConfig(again),
+  )
   const first = readFileValue(RICH_FILE, 'a.json', {})
   const printed: unknown = JSON.parse(JSON.stringify(effectiveConfig(first)))
   const second = readFileValue(printed, 'a.json', {})

@@ -6,7 +6,9 @@ import {
   duration,
   durationOrZero,
   keys,
+  list,
   text,
+  textLike,
   textOf,
   toggle,
   unlessAbsent,
@@ -34,6 +36,17 @@ t.test('whole numbers have a range', t => {
   for (const value of [0, 6, 1.5, Infinity]) t.equal(problem(schema, value), 'not a whole number from 1 to 5')
   t.notMatch(problem(schema, '1'), /whole number/)
   t.equal(problem(count('connectAttempts'), 2 ** 31), 'not a whole number from 1 to 2147483647')
+  t.end()
+})
+
+t.test('lists have something, and texts may have a form', t => {
+  t.equal(problem(list('allow'), ['a']), undefined)
+  t.equal(problem(list('allow'), []), 'at least one is needed')
+  t.match(z.toJSONSchema(list('allow')), { description: /network/, minItems: 1, uniqueItems: true })
+  const rate = textLike('connectionRatePerClient', /^\d$/, 'no digit')
+  t.equal(problem(rate, '5'), undefined)
+  t.equal(problem(rate, 'x'), 'no digit')
+  t.match(z.toJSONSchema(rate), { description: /sessions/, pattern: '^\\d$' })
   t.end()
 })
 
