@@ -3,6 +3,7 @@ import { parseBackendChange, parseNewBackend } from '../config/bodies.js'
 import { ConfigError } from '../config/config-error.js'
 import type { ConfigSource } from '../config/config-source.js'
 import type { BackendConfig, Config, LogLevel, ServiceConfig } from '../config/config.js'
+import { checkBackend } from '../config/datapath-checks.js'
 import { effectiveService } from '../config/effective.js'
 import { originsOf } from '../config/origins.js'
 import type { Settings } from '../config/given.js'
@@ -116,6 +117,7 @@ export class Operator implements Changes {
       }
       const next = { ...config, backends: [...config.backends, added] }
       await refusing(async () => {
+        checkBackend(added, this.#config.datapath)
         checkService(next, NOTHING_GIVEN)
         checkSource(next, [backend])
       })

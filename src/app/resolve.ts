@@ -1,6 +1,7 @@
-import { deriveCaps, type CapsWarning } from '../config/caps.js'
+import { deriveCaps, unboundCaps, type CapsWarning } from '../config/caps.js'
 import type { BackendConfig, Config, HostPort, ServiceConfig } from '../config/config.js'
 import { ConfigError } from '../config/config-error.js'
+import { checkFamilies } from '../config/datapath-checks.js'
 import { pathAt } from '../config/paths.js'
 import { settleWorkers, type ThreadSupport } from '../config/workers.js'
 import { resolveHost, type Address } from '../control/resolver.js'
@@ -38,7 +39,8 @@ export type Resolve = (host: string) => Promise<Address>
 
 /**
  * Looks up every host name and settles every limit of a configuration. Rejects with a ConfigError for a name that has
- * no address, and for more data threads than the runtime can have.
+ * no address, for more data threads than the runtime can have, and for a listener whose clients the kernel could send to
+ * no backend.
  */
 export async function resolveServices(
   config: Config,
@@ -46,7 +48,8 @@ export async function resolveServices(
   resolve: Resolve = resolveHost,
 ): Promise<Resolved> {
   const { workers, isMany } = settleWorkers(config.workers, host, config.paths.workers)
-  const caps = deriveCaps(host.fdLimit, config.services, workers)
+  const isKernel = config.datapath === 'kernel'
+  const caps = isKernel ? unboundCaps(config.services) : deriveCaps(host.fdLimit, config.services, workers)
   const services = await Promise.all(
     config.services.map(async ({ given: _, paths, ...service }) => {
       const limits = caps.services.get(service.name)
@@ -59,6 +62,7 @@ export async function resolveServices(
         ),
       ])
       checkSource({ ...service, paths }, backends)
+      if (isKernel) checkFamilies(listeners, backends, paths)
       return { ...service, ...limits, backends, listeners, maxConnections: limits?.maxConnections ?? 1 }
     }),
   )

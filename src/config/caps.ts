@@ -84,6 +84,22 @@ export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], wo
   }
 }
 
+/** The limits where sessions have no descriptors: what was asked for, and the default. */
+export function unboundCaps(
+  requests: readonly Pick<CapsRequest, 'name' | 'maxConnections' | 'maxUdpSessions'>[],
+): Caps {
+  return {
+    descriptors: 0,
+    services: new Map(
+      requests.map(({ name, maxConnections = Infinity, maxUdpSessions }) => [
+        name,
+        { maxConnections, maxUdpSessions },
+      ]),
+    ),
+    warnings: [],
+  }
+}
+
 interface Demand {
   readonly service: string
   readonly flag: CapFlag

@@ -36,6 +36,42 @@ t.test('check prints the effective configuration and binds nothing', { buffered:
   t.same(taken.sockets.size, 0, 'and connects to nothing')
 })
 
+t.test('check prints what the kernel would do as a config file', { buffered: true }, async t => {
+  const { code, stdout, stderr } = await runProgram([
+    ...['check', '--datapath', 'kernel', '--listen', 'tcp://127.0.0.1:5432', '--backend', '127.0.0.1:9'],
+    ...[
+      '--preserve-source',
+      '--allow',
+      '127.0.0.0/8',
+      '--deny',
+      '127.9.0.0/16',
+      '--max-udp-sessions',
+      '20000',
+    ],
+    ...['--max-connections-per-client', '20', '--connection-rate-per-client', '300/m'],
+  ])
+  t.same({ code, stderr }, { code: 0, stderr: '' })
+  const printed = parse(stdout) as { services: { default: object } }
+  t.match(printed, {
+    datapath: 'kernel',
+    services: {
+      default: {
+        connectAttempts: 1,
+        maxUdpSessions: 20_000,
+        preserveSource: true,
+        allow: ['127.0.0.0/8'],
+        deny: ['127.9.0.0/16'],
+        maxConnectionsPerClient: 20,
+        connectionRatePerClient: '300/m',
+      },
+    },
+  })
+  t.notOk('maxConnections' in printed.services.default, 'it has no limit of its own')
+  const directory = t.testdir({ 'a.yaml': stdout })
+  const again = await runProgram(['check', '--config', `${directory}/a.yaml`])
+  t.same(again, { ...again, code: 0, stdout, stderr: '' })
+})
+
 t.test('check --probe-once tells how each backend is', { buffered: true }, async t => {
   const alive = await serveTcp(t, socket => socket.end('+PONG'))
   const wrong = await serveTcp(t, socket => socket.end('-ERR'))

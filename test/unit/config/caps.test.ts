@@ -1,5 +1,10 @@
 import t from 'tap'
-import { deriveCaps, MOST_ADMIN_CONNECTIONS, type CapsRequest } from '../../../src/config/caps.js'
+import {
+  deriveCaps,
+  MOST_ADMIN_CONNECTIONS,
+  unboundCaps,
+  type CapsRequest,
+} from '../../../src/config/caps.js'
 import { parseBackend } from '../../../src/config/backend-spec.js'
 import { parseListener } from '../../../src/config/listener.js'
 
@@ -102,6 +107,19 @@ t.test('lowers and reports what was asked for and does not fit', t => {
     ],
   })
   t.same(caps(256, request('a', [':1'], { tcp: 91 })).warnings, [], 'exactly what fits')
+  t.end()
+})
+
+t.test('where sessions have no descriptors, what was asked for holds', t => {
+  const { services, ...rest } = unboundCaps([
+    request('a', [':1'], { tcp: 10_000_000 }),
+    request('b', ['udp://:1'], { udp: 5 }),
+  ])
+  t.same(rest, { descriptors: 0, warnings: [] })
+  t.same(Object.fromEntries(services), {
+    a: { maxConnections: 10_000_000, maxUdpSessions: 10_000 },
+    b: { maxConnections: Infinity, maxUdpSessions: 5 },
+  })
   t.end()
 })
 
