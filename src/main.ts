@@ -10,6 +10,7 @@ import { runDemo } from './demo/demo.js'
 import { openStdout } from './observe/output.js'
 import { LineSink } from './observe/sink.js'
 import { openApp } from './app/open-app.js'
+import { ruleset } from './app/ruleset.js'
 import { cannotOpen } from './app/start-error.js'
 import { packageVersion } from './version.js'
 
@@ -32,7 +33,7 @@ process.once('exit', () => {
 
 const exitCode = await runCli(
   process.argv.slice(2),
-  { version: packageVersion, run, check, demo },
+  { version: packageVersion, run, check, ruleset, demo },
   {
     stdout: text => process.stdout.write(text),
     stderr: text => process.stderr.write(text),

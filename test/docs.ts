@@ -10,7 +10,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 t.test('every flag of the command line is in the README, and no other', t => {
   const nothing = () => Promise.reject(new Error('not to be called'))
   const program = createProgram(
-    { version: '0', run: nothing, check: nothing, demo: nothing },
+    { version: '0', run: nothing, check: nothing, ruleset: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
     surroundings(),
   )

@@ -18,6 +18,8 @@ export interface Actions {
   run(source: ConfigSource): Promise<void>
   /** Validates and resolves, binds nothing. */
   check(source: ConfigSource, options: { readonly probeOnce: boolean }): Promise<Checked>
+  /** The nftables ruleset that the kernel data path would apply; applies nothing. */
+  ruleset(source: ConfigSource): Promise<string>
   demo(): Promise<void>
 }
 

@@ -12,6 +12,7 @@ import { HELP_LAYOUT, HELP_WIDTH } from './help-layout.js'
 import { addImportCommand } from './import.js'
 import { addManCommand } from './man.js'
 import { addReloadCommand } from './reload.js'
+import { addRulesetCommand } from './ruleset.js'
 import { addRunCommand } from './run.js'
 import { addStatusCommand } from './status.js'
 import { addTopCommand } from './top.js'
@@ -44,6 +45,7 @@ export function createProgram(actions: Actions, output: Output, surroundings: Su
     actions,
   )
   addCheckCommand(program, actions, output)
+  addRulesetCommand(program, actions, output)
   addStatusCommand(program, output, surroundings)
   addTopCommand(program, output, surroundings)
   addEventsCommand(program, output, surroundings)

@@ -25,10 +25,15 @@ export function addRunCommand(command: Command, actions: Actions): Command {
 /** What `check` has beside flags. */
 const PROBE_ONCE = 'probeOnce'
 
-/** The flags of a command, or the config file it names. Throws a {@link UsageError} for neither, and for a mixture. */
-export function readSource(command: Command): ConfigSource {
+/**
+ * The flags of a command, or the config file it names. Throws a {@link UsageError} for neither, and for a mixture.
+ *
+ * @param assumed flags of the process that hold where they are not given, and over the file
+ */
+export function readSource(command: Command, assumed: Flags = {}): ConfigSource {
   const { config, ...options } = command.opts<Flags & { config?: string }>()
-  const flags: Flags = Object.fromEntries(Object.entries(options).filter(([name]) => name !== PROBE_ONCE))
+  const given = Object.fromEntries(Object.entries(options).filter(([name]) => name !== PROBE_ONCE))
+  const flags: Flags = { ...assumed, ...given }
   if (config !== undefined) return besideFile(config, flags)
   if (flags.listen === undefined && flags.backend === undefined) {
     throw new UsageError('--listen and --backend are needed, or --config (evenkeel --help shows more)')

@@ -21,10 +21,12 @@ const CASES: readonly (readonly [
   offered: readonly string[],
   others: readonly string[],
 ])[] = [
-  [[''], ['check', 'completion', 'demo', 'help', 'import', 'man', 'run'], ['--listen']],
+  [[''], ['check', 'completion', 'demo', 'help', 'import', 'man', 'ruleset', 'run'], ['--listen']],
   [['ch'], ['check'], ['demo']],
   [['--ba'], ['--backend', '--balance'], ['--listen', '--probe-once']],
   [['check', '--probe-o'], ['--probe-once'], ['--probe']],
+  [['ruleset', '--datapath', ''], ['kernel', 'userspace'], ['check']],
+  [['--de'], ['--deny'], ['--allow']],
   [['--balance', 'least'], ['least-connections', 'least-latency'], ['ip-hash']],
   [['check', '-a', 'ip'], ['ip-hash'], []],
   [['--name', 'check', '--probe-o'], [], ['--probe-once']],

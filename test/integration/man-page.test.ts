@@ -9,7 +9,7 @@ import { runProgram as runOther } from '../services/run-program.js'
 const nothing = () => Promise.reject(new Error('not to be called'))
 const program = readCommand(
   createProgram(
-    { version: '0', run: nothing, check: nothing, demo: nothing },
+    { version: '0', run: nothing, check: nothing, ruleset: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
     surroundings(),
   ),

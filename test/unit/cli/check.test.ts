@@ -17,6 +17,7 @@ function create(report?: string) {
         calls.push(options)
         return { config: { ...config, drainTimeout: 7000 }, report }
       },
+      ruleset: async () => '',
       demo: async () => undefined,
     },
     { stdout: text => void (printed += text), stderr: () => undefined, columns: undefined },

@@ -9,6 +9,7 @@ t.test('starts the demo and waits for it', async t => {
     version: '1',
     run: async () => void t.fail('ran'),
     check: async source => ({ config: await source.load(), report: undefined }),
+    ruleset: async () => '',
     demo: async () => {
       await Promise.resolve()
       finished++

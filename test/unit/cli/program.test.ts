@@ -13,6 +13,10 @@ function create(columns?: number) {
         called.push('check')
         return { config: await source.load(), report: undefined }
       },
+      ruleset: async () => {
+        called.push('ruleset')
+        return ''
+      },
       demo: async () => void called.push('demo'),
     },
     { stdout: text => void (written.stdout += text), stderr: text => void (written.stderr += text), columns },
@@ -30,7 +34,8 @@ t.test('run is what happens when no command is named', async t => {
   const { called, parse } = create()
   await parse('demo')
   await parse('check', '-l', ':1', '-b', 'a:1')
-  t.same(called, ['demo', 'check'])
+  await parse('ruleset', '-l', ':1', '-b', 'a:1')
+  t.same(called, ['demo', 'check', 'ruleset'])
 })
 
 t.test('shows help of at most 100 columns with every group, and an example at the end of each', async t => {
@@ -40,6 +45,7 @@ t.test('shows help of at most 100 columns with every group, and an example at th
         [],
         ['run'],
         ['check'],
+        ['ruleset'],
         ['status'],
         ['top'],
         ['events'],

@@ -9,6 +9,7 @@ async function run(argv: string[], actions: Partial<Actions> = {}) {
     version: '1.2.3',
     run: async source => void (await source.load()),
     check: async source => ({ config: await source.load(), report: undefined }),
+    ruleset: async () => '',
     demo: async () => undefined,
     ...actions,
   }

@@ -9,6 +9,7 @@ function create() {
     version: '1',
     run: async source => void configs.push(await source.load()),
     check: async source => ({ config: await source.load(), report: undefined }),
+    ruleset: async () => '',
     demo: async () => undefined,
   })
   return { configs, parse: (...argv: string[]) => command.parseAsync(argv, { from: 'user' }) }

@@ -7,7 +7,7 @@ import { parseFlags } from '../../../src/config/flags.js'
 t.test('every choice is one that reading the flags takes', t => {
   const nothing = () => Promise.reject(new Error('not to be called'))
   const program = createProgram(
-    { version: '0', run: nothing, check: nothing, demo: nothing },
+    { version: '0', run: nothing, check: nothing, ruleset: nothing, demo: nothing },
     { stdout: () => undefined, stderr: () => undefined, columns: undefined },
     surroundings(),
   )
