@@ -15,6 +15,8 @@ import { History } from '../control/history/history.js'
 import type { ListeningFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import { BindError, ThreadStartError } from '../datapath/datapath.js'
+import { TakenError } from '../datapath/kernel/ownership.js'
+import { UnavailableError } from '../datapath/kernel/requirements.js'
 import { fanOut } from '../observe/fan-out.js'
 import { HeldFacts } from '../observe/held-facts.js'
 import { Metrics } from '../observe/metrics.js'
@@ -22,7 +24,8 @@ import type { OpenJournal } from './open-journal.js'
 import { Operator } from './operator.js'
 import { Overview } from './overview.js'
 import type { Host } from './resolve.js'
-import { Services } from './services.js'
+import { noKernel } from './kernel-error.js'
+import { Services, type Mover } from './services.js'
 import { cannotOpen, StartError } from './start-error.js'
 
 /** How long an answer of the admin server under way may take at the end. */
@@ -52,8 +55,7 @@ export interface AppTools {
   readonly node: string
   /** Descriptors that all sessions together may have. */
   readonly descriptors: number
-  /** Threads that move bytes; `inline` = the one that the app is in. */
-  readonly workers: number | 'inline'
+  readonly mover: Mover
 }
 
 /** A balancer as a whole: data path, control path and admin, put together. */
@@ -75,7 +77,7 @@ export class App {
 
   /** @param services of `config`, with literal addresses */
   constructor(config: Config, services: readonly Service[], tools: AppTools) {
-    const { clock, random, wallTime, version, node, linesDropped, workers, journal, source, host } = tools
+    const { clock, random, wallTime, version, node, linesDropped, mover, journal, source, host } = tools
     const metrics = new Metrics({ version, node, linesDropped, journalLinesDropped: journal.linesDropped })
     this.#config = config
     this.#tools = tools
@@ -83,7 +85,7 @@ export class App {
     this.#observer = this.#facts.observer
     const observer = this.#observer
     const terms = { accessLog: config.accessLog, descriptors: tools.descriptors }
-    this.#services = new Services(services, terms, { clock, random, wallTime, observer, workers })
+    this.#services = new Services(services, terms, { clock, random, wallTime, observer, mover })
     this.#overview = new Overview(this.#services, config.datapath, metrics)
     const { setLogLevel } = tools
     const running = { services: this.#services, overview: this.#overview }
@@ -206,8 +208,9 @@ export class App {
         const path = pathOfListener(this.#config.services, error.listener)
         throw cannotOpen(`${path} ${error.listener}`, error.code, error)
       }
+      if (error instanceof UnavailableError || error instanceof TakenError) throw noKernel(error)
       if (!(error instanceof ThreadStartError)) throw error
-      const what = `${this.#config.paths.workers} ${this.#tools.workers}`
+      const what = `${this.#config.paths.workers} ${this.#tools.mover}`
       throw new StartError(`${what}: a data thread cannot start: ${error.message}`, { cause: error })
     }
   }

@@ -5,12 +5,15 @@ import { createProbe } from '../control/probes/index.js'
 import type { Verdict } from '../control/probes/probe.js'
 import { formatEndpoint, type Backend } from '../core/backend.js'
 import type { Service } from '../core/service.js'
+import { missingFor } from '../datapath/kernel/requirements.js'
+import { KernelError } from './kernel-error.js'
 import { thisHost } from './open-app.js'
 import { resolveServices } from './resolve.js'
 
 /**
  * Settles what a configuration leaves open and binds nothing; on request every backend is probed once, at most as long
- * as its service's probe timeout. Rejects with a ConfigError for a host without an address.
+ * as its service's probe timeout. Rejects with a ConfigError for a host without an address, and with a KernelError for
+ * what the kernel data path lacks here.
  */
 export async function check(
   source: ConfigSource,
@@ -18,6 +21,8 @@ export async function check(
 ): Promise<Checked> {
   const config = await source.load()
   const { services } = await resolveServices(config, await thisHost())
+  const missing = config.datapath === 'kernel' ? await missingFor(services) : []
+  if (missing.length > 0) throw new KernelError(missing, 2)
   const settled = config.services.map(service => ({ ...service, ...limitsOf(services, service.name) }))
   const report = probeOnce ? await probeAll(services) : undefined
   return { config: { ...config, services: settled }, report }

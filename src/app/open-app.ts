@@ -63,6 +63,7 @@ export async function openApp(
     version: packageVersion,
     node: nodeVersion,
     descriptors,
-    workers: threading === 'inline' && workers === 1 ? 'inline' : workers,
+    mover:
+      config.datapath === 'kernel' ? 'kernel' : threading === 'inline' && workers === 1 ? 'inline' : workers,
   })
 }

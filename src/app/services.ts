@@ -5,8 +5,10 @@ import type { ListeningFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { ServiceStats } from '../core/stats.js'
 import type { DataPath, PassiveReport, Terms } from '../datapath/datapath.js'
+import { KernelDataPath } from '../datapath/kernel/kernel-datapath.js'
 import { InlineDataPath } from '../datapath/userspace/inline.js'
-import { ThreadedDataPath } from '../datapath/userspace/threads/pool.js'
+import type { DataPathTools } from '../datapath/userspace/service-path.js'
+import { ThreadedDataPath, type PoolTools } from '../datapath/userspace/threads/pool.js'
 
 /** What services run with; none of it is theirs. */
 export interface ServicesTools {
@@ -15,9 +17,11 @@ export interface ServicesTools {
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number
   readonly observer: Observer
-  /** Threads that move bytes; `inline` = the calling one. */
-  readonly workers: number | 'inline'
+  readonly mover: Mover
 }
+
+/** What moves the bytes: so many threads, the calling one (`inline`), or the kernel. */
+export type Mover = number | 'inline' | 'kernel'
 
 /** The services that run: the data path that moves their bytes, and a supervisor for each. */
 export class Services {
@@ -31,15 +35,12 @@ export class Services {
   #listeners: readonly ListeningFact[] = []
 
   constructor(services: readonly Service[], terms: Terms, tools: ServicesTools) {
-    const { clock, random, observer, workers } = tools
+    const { clock, random, observer, mover } = tools
     const passive: PassiveReport = (service, backend, seen) => this.find(service)?.passive(backend, seen)
     const datapathTools = { clock, random, observer, terms, passive }
     this.#tools = tools
     this.#monitor = new Monitor({ clock, random })
-    this.datapath =
-      workers === 'inline'
-        ? new InlineDataPath(services, datapathTools)
-        : new ThreadedDataPath(services, datapathTools, workers)
+    this.datapath = createDataPath(services, mover, datapathTools)
     this.#supervisors = new Map(services.map(service => [service.name, this.#supervise(service)]))
   }
 
@@ -151,4 +152,14 @@ export class Services {
     supervisor.stop()
     this.datapath.forget(name)
   }
+}
+
+function createDataPath(
+  services: readonly Service[],
+  mover: Mover,
+  tools: DataPathTools & PoolTools,
+): DataPath {
+  if (mover === 'kernel') return new KernelDataPath(services, tools)
+  if (mover === 'inline') return new InlineDataPath(services, tools)
+  return new ThreadedDataPath(services, tools, mover)
 }

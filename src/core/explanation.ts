@@ -5,9 +5,10 @@ import type { Preview } from './strategy/strategy.js'
 
 /**
  * How one backend stands to a client: it would be given to it, another one is better, it has no room, its tier is not
- * asked because another one has room, or it is not eligible, which health and admin state tell.
+ * asked because another one has room, it is not eligible, which health and admin state tell, or it has no address of the
+ * client's family and nobody translates.
  */
-export type Standing = 'picked' | 'beaten' | 'full' | 'other-tier' | 'not-eligible'
+export type Standing = 'picked' | 'beaten' | 'full' | 'other-tier' | 'not-eligible' | 'other-family'
 
 /** One backend that was, or was not, looked at for a client. */
 export interface Assessed {

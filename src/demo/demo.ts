@@ -124,7 +124,7 @@ async function createApp(
     version: packageVersion,
     node: nodeVersion,
     descriptors,
-    workers,
+    mover: workers,
   })
 }
 

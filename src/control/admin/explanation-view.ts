@@ -61,6 +61,8 @@ function why(
       return tier === 'backup'
         ? 'a backup: a primary serves'
         : `a primary: backups serve until the failover is over (${failover})`
+    case 'other-family':
+      return 'it has no address of the family of the client, and the kernel does not translate'
     case 'not-eligible':
       return status === undefined ? 'it is not configured any more' : whyNotEligible(status)
   }

@@ -73,9 +73,8 @@ export class IpHash<C extends Candidate> implements Strategy<C> {
   }
 
   #enter(candidate: C): void {
-    const { name, weight } = candidate
-    const contender = { candidate, weight, keyA: hashText(name, 0), keyB: hashText(name, 0x9e3779b9) }
-    this.#contenders.set(name, contender)
+    const contender = contend(candidate)
+    this.#contenders.set(candidate.name, contender)
     for (const [slot, best] of this.#scores.entries()) {
       const value = score(contender, slot)
       if (value <= best) continue
@@ -94,6 +93,41 @@ export class IpHash<C extends Candidate> implements Strategy<C> {
     }
     return best
   }
+}
+
+/** The indices of the two candidates that each slot belongs to before all others; `second` is who inherits it. -1 = nobody. */
+export interface SlotRanks {
+  readonly first: Int32Array
+  readonly second: Int32Array
+}
+
+/** The same table as {@link IpHash} has, for a data path that looks slots up by itself. */
+export function rankSlots(candidates: readonly Pick<Candidate, 'name' | 'weight'>[]): SlotRanks {
+  const first = new Int32Array(SLOTS).fill(-1)
+  const second = new Int32Array(SLOTS).fill(-1)
+  const best = new Float64Array(SLOTS)
+  const next = new Float64Array(SLOTS)
+  for (const [index, { name, weight }] of candidates.entries()) {
+    const contender = contend({ name, weight })
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const value = score(contender, slot)
+      if (value > Number(best[slot])) {
+        next[slot] = Number(best[slot])
+        second[slot] = Number(first[slot])
+        best[slot] = value
+        first[slot] = index
+      } else if (value > Number(next[slot])) {
+        next[slot] = value
+        second[slot] = index
+      }
+    }
+  }
+  return { first, second }
+}
+
+function contend<C extends Pick<Candidate, 'name' | 'weight'>>(candidate: C): Contender<C> {
+  const { name, weight } = candidate
+  return { candidate, weight, keyA: hashText(name, 0), keyB: hashText(name, 0x9e3779b9) }
 }
 
 /** Above 0. Two keys make equal scores of different names practically impossible, in whatever order they came. */

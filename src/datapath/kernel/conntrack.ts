@@ -1,0 +1,121 @@
+import type { Protocol } from '../../core/outcome.js'
+import { FLOW_MASK, hex, LIVING_MASK, markOf, readMark, SERVICE_MASK, STATES, type Mark } from './marks.js'
+import { follow, run, type Running } from './programs.js'
+import type { Family } from './ruleset.js'
+
+/** Flows of a backend that are not over. */
+export interface Living {
+  readonly backend: number
+  readonly protocol: Protocol
+  readonly flows: number
+}
+
+/** A flow as it is told of when something became of it. */
+export interface FlowEvent {
+  readonly mark: Mark
+  readonly family: Family
+  /** `refused`: the backend said no; `timeout`: it did not answer in time. */
+  readonly what: 'refused' | 'timeout'
+  readonly client: { readonly address: string; readonly port: number }
+  /** Where the client wrote to. */
+  readonly target: { readonly address: string; readonly port: number }
+}
+
+/**
+ * Counts the flows of a service that are not over. The kernel picks them out of all it knows by their mark, so that those
+ * which wait for their end cost next to nothing.
+ */
+export async function countLiving(service: number, families: readonly Family[]): Promise<readonly Living[]> {
+  const counts = new Map<number, number>()
+  const mark = `${hex(markOf(service, 0))}/${hex((SERVICE_MASK | STATES.closed) >>> 0)}`
+  for (const family of families) {
+    let rest = ''
+    const onOutput = (chunk: string): void => {
+      const text = rest + chunk
+      const end = text.lastIndexOf('\n') + 1
+      rest = text.slice(end)
+      for (const [, value] of text.slice(0, end).matchAll(/ mark=(\d+)/g)) {
+        const key = (Number(value) & FLOW_MASK) >>> 0
+        counts.set(key, (counts.get(key) ?? 0) + 1)
+      }
+    }
+    await run('conntrack', ['-L', '-f', `ipv${family}`, '-m', mark], { onOutput })
+  }
+  return [...counts].map(([key, flows]) => {
+    const { backend, protocol } = readMark(key)
+    return { backend, protocol, flows }
+  })
+}
+
+/** Forgets all flows of a backend, and resolves with the number of those that were not over. */
+export async function forgetFlows(
+  service: number,
+  backend: number,
+  protocol: Protocol,
+  families: readonly Family[],
+): Promise<number> {
+  const mark = markOf(service, backend, protocol)
+  let living = 0
+  for (const family of families) {
+    living += await remove(family, `${hex(mark)}/${hex(LIVING_MASK)}`)
+    await remove(family, `${hex(mark)}/${hex(FLOW_MASK)}`)
+  }
+  return living
+}
+
+/** Forgets all flows of a service. */
+export async function forgetService(service: number, families: readonly Family[]): Promise<void> {
+  for (const family of families) await remove(family, `${hex(markOf(service, 0))}/${hex(SERVICE_MASK)}`)
+}
+
+/** Forgets one flow of UDP. */
+export async function forgetFlow({ family, client, target }: FlowEvent): Promise<void> {
+  const addresses = ['-s', client.address, '-d', target.address]
+  const ports = ['--sport', String(client.port), '--dport', String(target.port)]
+  await run('conntrack', ['-D', '-f', `ipv${family}`, '-p', 'udp', ...addresses, ...ports])
+}
+
+async function remove(family: Family, mark: string): Promise<number> {
+  // Thousands of lines, of which only their number is of interest.
+  const { stderr } = await run('conntrack', ['-D', '-f', `ipv${family}`, '-m', mark], {
+    onOutput: () => undefined,
+  })
+  return Number(/(\d+) flow entries have been deleted/.exec(stderr)?.[1] ?? 0)
+}
+
+/** A line of `conntrack -E` about a flow that a backend refused, or did not answer; undefined for any other. */
+export function readEvent(line: string): FlowEvent | undefined {
+  const found = EVENT.exec(line)
+  if (found === null) return undefined
+  const [, kind, protocol, state = '', source = '', destination = '', sport, dport, value] = found
+  const mark = readMark(Number(value))
+  const refused = protocol === 'udp' ? STATES.datagramRefused : STATES.refused
+  const isRefused = kind === 'UPDATE' ? mark.low === refused : state === 'CLOSE'
+  const isLate = kind === 'DESTROY' && state === 'SYN_SENT'
+  if (mark.backend === 0 || mark.protocol !== protocol || !(isRefused || isLate)) return undefined
+  return {
+    mark,
+    family: source.includes(':') ? 6 : 4,
+    what: isRefused ? 'refused' : 'timeout',
+    client: { address: source, port: Number(sport) },
+    target: { address: destination, port: Number(dport) },
+  }
+}
+
+/** `[DESTROY] tcp 6 3 CLOSE src=… dst=… sport=… dport=… [UNREPLIED] src=… mark=…`: the numbers before the addresses are not always all there. */
+const EVENT =
+  /\[(UPDATE|DESTROY)\]\s+(tcp|udp)\s+[\d\s]*([A-Z_]*)\s*src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+) .*\bmark=(\d+)/
+
+/** Bytes of events that wait to be read. */
+const EVENT_BUFFER = 4 * 1024 * 1024
+
+/** Tells of each flow that a backend refused or did not answer, until it is stopped; `onEnd` when it cannot any more. */
+export function followRefusals(onEvent: (event: FlowEvent) => void, onEnd: () => void): Running {
+  return follow('conntrack', ['-E', '-e', 'UPDATES,DESTROY', '-b', String(EVENT_BUFFER)], {
+    onLine: line => {
+      const event = readEvent(line)
+      if (event !== undefined) onEvent(event)
+    },
+    onEnd,
+  })
+}

@@ -1,0 +1,491 @@
+import type { Clock, Millis } from '../../clock.js'
+import { formatEndpoint, type BackendName } from '../../core/backend.js'
+import type { Observation } from '../../core/health.js'
+import type { Service } from '../../core/service.js'
+import type { BackendSnapshot, RevokeReason, Snapshot } from '../../core/snapshot.js'
+import { ringOf, sharesOf, slotsOf, weightsFor, type Choice, type Choosable } from './choice.js'
+import { countLiving, forgetFlow, forgetFlows, type FlowEvent } from './conntrack.js'
+import { deniedRanges } from './networks.js'
+import { readCounters } from './nftables.js'
+import type { Numbers } from './numbers.js'
+import { type Numbered } from './numbers.js'
+import { FAMILIES, tableName, type Entrance, type Family, type Rules } from './ruleset.js'
+import { Tally } from './tally.js'
+
+/** How long a backend that refused a client gets no others, if there is another one. */
+const SHUNNED: Millis = 1000
+/** How much the share of a backend must differ, as a part of all, to be worth a change of the ruleset. */
+const NOTICEABLE = 0.01
+
+/** What a service in the kernel works with; none of it is its own. */
+export interface KernelServiceTools {
+  readonly clock: Clock
+  readonly passive: (backend: BackendName, seen: Observation) => void
+  /** The ruleset has to follow: soon, or as soon as possible. */
+  readonly onChanged: () => void
+  readonly routesLoopback: boolean
+  /** Whether an earlier process left its table behind. */
+  readonly isInherited: boolean
+}
+
+/** Flows that have to be ended once the ruleset gives no new ones to their number. */
+interface Ending {
+  readonly numbered: Numbered
+  readonly protocol: 'tcp' | 'udp'
+  readonly reason: RevokeReason
+}
+
+/** One service: what its ruleset has to say, what the kernel counted of it, and whose flows are to end. */
+export class KernelService {
+  #service: Service
+  readonly mark: number
+  readonly #tools: KernelServiceTools
+  readonly #numbers: Numbers
+  readonly #tally: Tally
+  #snapshot: Snapshot = { failover: 'none', backends: [] }
+  #entrances: readonly Entrance[] = []
+  readonly #revocations = new Map<BackendName, number>()
+  /** Backends that were not healthy in the last snapshot. */
+  #unhealthy: ReadonlySet<BackendName> = new Set()
+  /** Numbers whose TCP flows are cut, and whether the flows were ended. */
+  readonly #cut = new Map<number, 'ending' | 'ended'>()
+  #endings: Ending[] = []
+  /** Backends that refused a client lately, and until when they get no others. */
+  readonly #shunned = new Map<BackendName, Millis>()
+  /** Backends that were blamed, and the signs of life that they had given by then. */
+  readonly #blamed = new Map<BackendName, number>()
+  #weights: ReadonlyMap<Family, readonly number[]> = new Map()
+  /** What the rings were made of, and how many flows had been given by then. */
+  readonly #rings = new Map<
+    Family,
+    { readonly key: string; readonly ring: readonly number[]; readonly since: number }
+  >()
+  readonly #slots = new Map<Family, { readonly key: string; readonly slots: ReturnType<typeof slotsOf> }>()
+  #arrivals = 0
+  #givenBefore = 0
+  #countedAt: Millis = -Infinity
+
+  constructor(service: Service, mark: number, numbers: Numbers, tools: KernelServiceTools) {
+    this.#service = service
+    this.mark = mark
+    this.#numbers = numbers
+    this.#tools = tools
+    this.#tally = new Tally(service.name, mark)
+  }
+
+  get service(): Service {
+    return this.#service
+  }
+
+  get table(): string {
+    return tableName(this.#service.name)
+  }
+
+  /** The families of its backends, those that are gone and have flows included. */
+  get families(): readonly Family[] {
+    return FAMILIES.filter(family => this.#numbers.all.some(({ endpoint }) => endpoint.family === family))
+  }
+
+  /** When what the kernel counted was looked at last. */
+  get countedAt(): Millis {
+    return this.#countedAt
+  }
+
+  /** Whether what the ruleset says depends on how many flows there are. */
+  get followsCounts(): boolean {
+    const { balance } = this.#service
+    return (
+      this.#snapshot.backends.some(isLimited) || balance === 'least-connections' || balance === 'random-two'
+    )
+  }
+
+  /** Whether it is waited for something that only counting shows. */
+  get awaitsCounts(): boolean {
+    return this.#blamed.size > 0 || this.#cut.size > 0
+  }
+
+  get isInherited(): boolean {
+    return this.#tools.isInherited
+  }
+
+  /** What takes it back to the configuration that it has now. */
+  state(): () => void {
+    const [service, entrances] = [this.#service, this.#entrances]
+    return () => this.reconfigure(service, entrances)
+  }
+
+  reconfigure(service: Service, entrances: readonly Entrance[]): void {
+    if (service.balance !== this.#service.balance) {
+      this.#rings.clear()
+      this.#slots.clear()
+    }
+    this.#service = service
+    this.#entrances = entrances
+  }
+
+  /** Takes no new clients. */
+  close(): void {
+    this.#entrances = []
+  }
+
+  publish(snapshot: Snapshot): void {
+    const names = new Set(snapshot.backends.map(({ backend }) => backend.name))
+    for (const { backend } of this.#snapshot.backends) if (!names.has(backend.name)) this.#drop(backend.name)
+    this.#snapshot = snapshot
+    for (const entry of snapshot.backends) {
+      this.#numbers.place(entry.backend)
+      this.#revoke(entry)
+      if (!entry.healthy && !this.#unhealthy.has(entry.backend.name)) this.#leaveUdp(entry.backend.name)
+    }
+    this.#unhealthy = new Set(
+      snapshot.backends.flatMap(({ healthy, backend }) => (healthy ? [] : [backend.name])),
+    )
+    this.#tools.onChanged()
+  }
+
+  /** Living flows. */
+  total(): number {
+    return this.#numbers.all.reduce((sum, { number }) => sum + this.#tally.activeOf(number), 0)
+  }
+
+  /** Living flows of a backend. */
+  active(name: BackendName): number {
+    return this.#tally.active(name)
+  }
+
+  stats(): ReturnType<Tally['stats']> {
+    return this.#tally.stats(this.#numbers.all)
+  }
+
+  /** Makes ready for {@link rules}: whose turn it is counts when the ring changes. Rejects when its table is not there. */
+  async prepare(): Promise<void> {
+    if (this.#service.balance !== 'round-robin') return
+    const hasChanged = FAMILIES.some(family => {
+      const known = this.#rings.get(family)
+      return known !== undefined && known.key !== ringKey(this.candidates(family))
+    })
+    if (hasChanged) this.#tally.count(await readCounters(this.table, 'counts'))
+  }
+
+  /** Looks at what the kernel counted; rejects when its table is not there. */
+  async look(): Promise<void> {
+    const [counters, living] = await Promise.all([
+      readCounters(this.table, 'counts'),
+      countLiving(this.mark, this.families),
+    ])
+    this.#countedAt = this.#tools.clock.now()
+    this.#tally.count(counters)
+    this.#tally.live(living, number => this.#numbers.get(number)?.name)
+    this.#tally.settle(this.#numbers.all)
+    const given = this.#tally.given(this.#numbers.all)
+    this.#arrivals = Math.max(0, given - this.#givenBefore)
+    this.#givenBefore = given
+    this.#absolve()
+    this.#retire()
+    this.#leaveBehind()
+    if (this.#hasShifted()) this.#tools.onChanged()
+  }
+
+  /** A backend refused a client, or did not answer it. */
+  async refused(event: FlowEvent): Promise<void> {
+    const { mark, what } = event
+    const numbered = this.#numbers.get(mark.backend)
+    if (numbered === undefined) return
+    const { name } = numbered
+    if (what === 'timeout') this.#tally.failed(name, 'ETIMEDOUT')
+    if (!this.#numbers.isCurrent(numbered)) return
+    this.#shun(name)
+    if (!this.#blamed.has(name)) this.#blamed.set(name, this.#signsOf(name))
+    const reason =
+      mark.protocol === 'udp' ? 'datagram refused' : what === 'timeout' ? 'no answer' : 'ECONNREFUSED'
+    this.#tools.passive(name, { kind: 'fail', cause: 'dead', reason })
+    if (mark.protocol === 'tcp' || this.#service.udpOnDown !== 'rehome') return
+    await forgetFlow(event)
+    this.#tally.ended(name, 'udp', 'backend-down', 1)
+  }
+
+  /** What the ruleset has to say now. */
+  rules(): Rules {
+    const service = this.#service
+    const { sendSource, preserveSource } = service
+    const muted = this.#numbers.all.filter(
+      ({ name }) => service.udpOnDown === 'drop' && this.#unhealthy.has(name),
+    )
+    const byName = new Map(this.#snapshot.backends.map(entry => [entry.backend.name, entry]))
+    return {
+      service: service.name,
+      mark: this.mark,
+      entrances: this.#entrances,
+      destinations: this.#numbers.all.map(({ number, name, endpoint }) => ({
+        number,
+        endpoint,
+        maxConnections: byName.get(name)?.backend.maxConnections,
+      })),
+      choices: { 4: this.#choice(4), 6: this.#choice(6) },
+      cut: [...this.#cut.keys()],
+      muted: muted.map(({ number }) => number),
+      denied: { 4: deniedRanges(service.access, 4), 6: deniedRanges(service.access, 6) },
+      maxConnections: service.maxConnections,
+      maxUdpSessions: service.maxUdpSessions,
+      maxConnectionsPerClient: service.maxConnectionsPerClient,
+      connectionRatePerClient: service.connectionRatePerClient,
+      source: preserveSource
+        ? { kind: 'client' }
+        : sendSource === undefined
+          ? { kind: 'masquerade' }
+          : { kind: 'address', address: sendSource },
+      timeouts: {
+        connect: service.connectTimeout,
+        idle: service.idleTimeout,
+        fin: service.finTimeout,
+        udpIdle: service.udpIdleTimeout,
+      },
+      tellsRefusals: service.passive,
+      routesLoopback: this.#tools.routesLoopback,
+    }
+  }
+
+  /** The rules are in force: ends the flows that they leave behind. */
+  async end(): Promise<void> {
+    const endings = this.#endings.splice(0)
+    for (const { numbered, protocol, reason } of endings) {
+      const { number, name, endpoint } = numbered
+      const flows = await forgetFlows(this.mark, number, protocol, [endpoint.family])
+      this.#tally.ended(name, protocol, reason, flows)
+      if (protocol === 'tcp' && this.#cut.has(number)) this.#cut.set(number, 'ended')
+    }
+  }
+
+  /** Those that a new client of a family may be given, in the order in which tiers are asked. */
+  candidates(family: Family): readonly Choosable[] {
+    const tiers = this.#snapshot.failover === 'primary' ? [false, true] : [true, false]
+    for (const backup of tiers) {
+      const open = this.#snapshot.backends.filter(
+        entry =>
+          entry.backend.backup === backup && entry.eligible && !this.#isFull(entry) && isIn(entry, family),
+      )
+      const now = this.#tools.clock.now()
+      const trusted = open.filter(({ backend }) => (this.#shunned.get(backend.name) ?? 0) <= now)
+      const chosen = (trusted.length > 0 ? trusted : open).flatMap(entry => this.#choosable(entry))
+      if (chosen.length > 0) return chosen
+    }
+    return []
+  }
+
+  /** The number that the next client gets whose turn it is, and all turns; undefined when it does not go by turns. */
+  turn(family: Family): { readonly next: number; readonly ring: readonly number[] } | undefined {
+    const known = this.#rings.get(family)
+    if (known === undefined || known.ring.length === 0) return undefined
+    const { ring, since } = known
+    const turns = this.#tally.given(this.#numbers.all) - since
+    return { next: ring[turns % ring.length] ?? 0, ring }
+  }
+
+  /** Whom a slot of ip-hash belongs to. */
+  ownerOf(family: Family, slot: number): BackendName | undefined {
+    const candidates = this.candidates(family)
+    if (candidates.length < 2) return candidates[0]?.name
+    return this.nameOf(this.#slotsFor(family, candidates).first[slot] ?? 0)
+  }
+
+  nameOf(number: number): BackendName | undefined {
+    return this.#numbers.get(number)?.name
+  }
+
+  snapshot(): Snapshot {
+    return this.#snapshot
+  }
+
+  /** The part of new clients that a backend gets by chance. */
+  chances(family: Family): ReadonlyMap<BackendName, number> {
+    const candidates = this.candidates(family)
+    const weights = weightsFor(this.#service.balance, candidates, this.#arrivals)
+    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    return new Map(candidates.map(({ name }, index) => [name, (weights[index] ?? 0) / total]))
+  }
+
+  #choice(family: Family): Choice {
+    const candidates = this.candidates(family)
+    const { balance } = this.#service
+    const weights = weightsFor(balance, candidates, this.#arrivals)
+    this.#weights = new Map([...this.#weights, [family, weights]])
+    // Whose slots are kept is nobody's for now: they need not be found again.
+    const slots = this.#slots.get(family)?.slots
+    if (candidates.length === 0)
+      return slots === undefined ? { kind: 'none' } : { kind: 'slots', ...slots, shares: [] }
+    if (balance === 'round-robin') return { kind: 'turns', ring: this.#ring(family, candidates) }
+    const shares = sharesOf(candidates, weights)
+    if (balance !== 'ip-hash') return { kind: 'shares', shares }
+    return { kind: 'slots', ...this.#slotsFor(family, candidates), shares }
+  }
+
+  #ring(family: Family, candidates: readonly Choosable[]): readonly number[] {
+    const key = ringKey(candidates)
+    const known = this.#rings.get(family)
+    if (known?.key === key) return known.ring
+    const given = this.#tally.given(this.#numbers.all)
+    const turns = known === undefined ? 0 : given - known.since
+    const last = known !== undefined && turns > 0 ? known.ring[(turns - 1) % known.ring.length] : undefined
+    const ring = ringOf(candidates, last)
+    this.#rings.set(family, { key, ring, since: given })
+    return ring
+  }
+
+  /** With one backend left, whose slots they are does not matter: so they need not be changed, and changed back. */
+  #slotsFor(family: Family, candidates: readonly Choosable[]): ReturnType<typeof slotsOf> {
+    const key = candidates.map(({ name, number, weight }) => `${name} ${number} ${weight}`).join()
+    const known = this.#slots.get(family)
+    if (known !== undefined && (known.key === key || candidates.length < 2)) return known.slots
+    const slots = slotsOf(candidates)
+    this.#slots.set(family, { key, slots })
+    return slots
+  }
+
+  #choosable({ backend, effectiveWeight, probeTime }: BackendSnapshot): readonly Choosable[] {
+    const { name, weight } = backend
+    const number = this.#numbers.of(name)?.number
+    if (number === undefined) return []
+    const active = this.#tally.active(name)
+    return [{ name, number, weight, effectiveWeight, active, probeTime: probeTime?.average }]
+  }
+
+  #isFull({ backend: { name, maxConnections } }: BackendSnapshot): boolean {
+    return maxConnections !== undefined && this.#tally.active(name) >= maxConnections
+  }
+
+  /** Obeys a revocation, once. */
+  #revoke({ backend: { name }, revocation }: BackendSnapshot): void {
+    const isNew = revocation !== undefined && revocation.count !== this.#revocations.get(name)
+    if (!isNew) return
+    this.#revocations.set(name, revocation.count)
+    const { reason } = revocation
+    for (const numbered of this.#numbers.all.filter(each => each.name === name)) {
+      // Another server is down, and not the one that it had before.
+      if (reason === 'backend-down' && !this.#numbers.isCurrent(numbered)) continue
+      this.#cut.set(numbered.number, 'ending')
+      this.#endings.push({ numbered, protocol: 'tcp', reason })
+      if (reason === 'killed') this.#endings.push({ numbered, protocol: 'udp', reason })
+    }
+    this.#numbers.renew(name)
+  }
+
+  /** UDP sessions of a backend that went down begin anew with their next datagram. */
+  #leaveUdp(name: BackendName): void {
+    if (this.#service.udpOnDown !== 'rehome') return
+    for (const numbered of this.#numbers.all)
+      if (numbered.name === name) this.#endings.push({ numbered, protocol: 'udp', reason: 'backend-down' })
+  }
+
+  /** A datagram that was on its way may have begun a session anew with a backend that had just gone down. */
+  #leaveBehind(): void {
+    const left = [...this.#unhealthy].filter(name => this.#tally.active(name, 'udp') > 0)
+    for (const name of left) this.#leaveUdp(name)
+    if (this.#endings.length > 0) this.#tools.onChanged()
+  }
+
+  #drop(name: BackendName): void {
+    this.#numbers.leave(name)
+    for (const { number } of this.#numbers.all.filter(each => each.name === name))
+      this.#numbers.forget(number)
+    this.#tally.forget(name)
+    this.#revocations.delete(name)
+    this.#shunned.delete(name)
+    this.#blamed.delete(name)
+  }
+
+  #shun(name: BackendName): void {
+    const { clock, onChanged } = this.#tools
+    const until = clock.now() + SHUNNED
+    const isNew = (this.#shunned.get(name) ?? 0) <= clock.now()
+    this.#shunned.set(name, until)
+    if (!isNew) return
+    onChanged()
+    this.#unshunLater(name)
+  }
+
+  #unshunLater(name: BackendName): void {
+    const { clock, onChanged } = this.#tools
+    const until = this.#shunned.get(name)
+    if (until === undefined) return
+    clock.after(until - clock.now(), () => {
+      const due = this.#shunned.get(name)
+      if (due === undefined) return
+      if (due > clock.now()) return this.#unshunLater(name)
+      this.#shunned.delete(name)
+      onChanged()
+    })
+  }
+
+  #signsOf(name: BackendName): number {
+    return this.#numbers.all.reduce(
+      (sum, each) => sum + (each.name === name ? this.#tally.signsOf(each.number) : 0),
+      0,
+    )
+  }
+
+  /** Who was blamed and has served clients since is not blamed any more. */
+  #absolve(): void {
+    for (const [name, before] of this.#blamed) {
+      if (this.#signsOf(name) <= before) continue
+      this.#blamed.delete(name)
+      this.#tools.passive(name, { kind: 'pass' })
+    }
+  }
+
+  /** Forgets numbers that get no new flows and have no old ones. */
+  #retire(): void {
+    for (const numbered of this.#numbers.all) {
+      const { number } = numbered
+      const isOver = this.#cut.get(number) !== 'ending' && this.#tally.activeOf(number) === 0
+      if (this.#numbers.isCurrent(numbered) || !isOver) continue
+      this.#tally.keep(numbered)
+      this.#numbers.forget(number)
+      this.#cut.delete(number)
+      this.#tools.onChanged()
+    }
+  }
+
+  /** Whether what was counted asks for noticeably other shares than those in force, or a limit was reached or left. */
+  #hasShifted(): boolean {
+    if (!this.followsCounts) return false
+    return FAMILIES.some(family => {
+      const candidates = this.candidates(family)
+      const before = this.#weights.get(family) ?? []
+      const weights = weightsFor(this.#service.balance, candidates, this.#arrivals)
+      if (weights.length !== before.length) return true
+      const [total, totalBefore] = [sum(weights), sum(before)]
+      return weights.some(
+        (weight, index) => Math.abs(weight / total - (before[index] ?? 0) / totalBefore) > NOTICEABLE,
+      )
+    })
+  }
+}
+
+/** The numbers of a table that an earlier process has left, by the address of the backend. */
+export function numbersOf(
+  endpoints: Iterable<readonly [number: number, endpoint: string]>,
+): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>()
+  for (const [number, endpoint] of endpoints) {
+    const [host = '', port] = endpoint.split(' ')
+    const key = formatEndpoint({ kind: 'inet', family: host.includes(':') ? 6 : 4, host, port: Number(port) })
+    numbers.set(key, Math.max(number, numbers.get(key) ?? 0))
+  }
+  return numbers
+}
+
+function ringKey(candidates: readonly Choosable[]): string {
+  return candidates.map(({ number, effectiveWeight }) => `${number}*${effectiveWeight}`).join()
+}
+
+function isLimited({ backend }: BackendSnapshot): boolean {
+  return backend.maxConnections !== undefined
+}
+
+function isIn({ backend: { endpoint } }: BackendSnapshot, family: Family): boolean {
+  return endpoint.kind === 'inet' && endpoint.family === family
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

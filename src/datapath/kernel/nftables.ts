@@ -1,0 +1,71 @@
+import { run, runWell } from './programs.js'
+
+/** How often something was matched, and the bytes of those packets with their headers. */
+export interface Counter {
+  readonly packets: number
+  readonly bytes: number
+}
+
+/** A ruleset that the kernel did not take, in its own words. */
+export class RulesetError extends Error {
+  override readonly name = 'RulesetError'
+}
+
+/** Carries out commands in one transaction: all or none of them. Rejects with a {@link RulesetError}. */
+export async function apply(commands: string): Promise<void> {
+  const { exit, stderr } = await run('nft', ['-f', '-'], { input: commands })
+  if (exit !== 0) throw new RulesetError(firstLine(stderr))
+}
+
+/** Whether the kernel would take a ruleset: why not, in its own words, or undefined. */
+export async function refusalOf(commands: string): Promise<string | undefined> {
+  const { exit, stderr } = await run('nft', ['-c', '-f', '-'], { input: commands })
+  return exit === 0 ? undefined : firstLine(stderr)
+}
+
+/** Whether there is a table of the family inet. */
+export async function hasTable(name: string): Promise<boolean> {
+  const { exit } = await run('nft', ['-j', 'list', 'set', 'inet', name, 'counts'])
+  return exit === 0
+}
+
+/** The counters of a set whose elements have one each, by their keys; rejects when the table is not there. */
+export async function readCounters(table: string, set: string): Promise<ReadonlyMap<number, Counter>> {
+  const counters = new Map<number, Counter>()
+  for (const element of await elementsOf(['set', 'inet', table, set])) {
+    const { val, counter } = (element as { elem?: { val?: unknown; counter?: Counter } }).elem ?? {}
+    if (typeof val === 'number' && counter !== undefined) counters.set(val, counter)
+  }
+  return counters
+}
+
+/** The keys of a map from marks to addresses and ports, and their values as `host port`; none when it is not there. */
+export async function readEndpoints(table: string, map: string): Promise<ReadonlyMap<number, string>> {
+  const endpoints = new Map<number, string>()
+  const elements = await elementsOf(['map', 'inet', table, map]).catch(() => [])
+  for (const element of elements) {
+    if (!Array.isArray(element)) continue
+    const [key, value] = element as [unknown, { concat?: unknown }]
+    const [host, port] = Array.isArray(value.concat) ? (value.concat as unknown[]) : []
+    if (typeof key === 'number') endpoints.set(key, `${String(host)} ${String(port)}`)
+  }
+  return endpoints
+}
+
+/** What is asked for has to be one set or map: nft reads all others, however large, for any other question. */
+async function elementsOf(what: readonly string[]): Promise<readonly unknown[]> {
+  const listed = JSON.parse(await runWell('nft', ['-j', 'list', ...what])) as { nftables?: unknown[] }
+  return (listed.nftables ?? []).flatMap(entry => {
+    const object = (entry as { set?: Listed; map?: Listed }).set ?? (entry as { map?: Listed }).map
+    return object?.elem ?? []
+  })
+}
+
+interface Listed {
+  readonly elem?: readonly unknown[]
+}
+
+function firstLine(stderr: string): string {
+  const [line = 'nft failed'] = stderr.split('\n').filter(text => text !== '')
+  return line.replace(/^[^:\s]*:\d+:\d+-\d+: /, '').replace(/^Error: /, '')
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+
+/** A program of the system that is needed failed, or is not there. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError'
+
+  /** @param code of the system when it could not be started, such as ENOENT */
+  constructor(
+    readonly program: string,
+    message: string,
+    readonly code?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** What a program said before it ended. */
+export interface Said {
+  /** The exit code; null when a signal ended it. */
+  readonly exit: number | null
+  readonly stdout: string
+  /** Its first line tells most. */
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly input?: string
+  /** Takes the standard output as it comes, which is not kept then. */
+  readonly onOutput?: (chunk: string) => void
+}
+
+/** Runs a program to its end; rejects with a {@link ProgramError} when it cannot be started. */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const { input, onOutput } = options
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    const keep = onOutput ?? ((chunk: string) => (stdout += chunk))
+    child.stdout.setEncoding('utf8').on('data', keep)
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      reject(new ProgramError(program, `${program}: ${error.code ?? error.message}`, error.code))
+    })
+    child.on('close', exit => resolve({ exit, stdout, stderr: stderr.trim() }))
+    // One that has ended without reading all says why by itself.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+  })
+}
+
+/** The same for a program that has to succeed: rejects with what it said otherwise. */
+export async function runWell(
+  program: string,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<string> {
+  const { exit, stdout, stderr } = await run(program, args, options)
+  if (exit === 0) return stdout
+  const [first = `exit ${exit ?? 'by a signal'}`] = stderr.split('\n').filter(line => line !== '')
+  throw new ProgramError(program, `${program}: ${first}`)
+}
+
+/** A program that goes on. */
+export interface Running {
+  /** Ends it. */
+  stop(): void
+}
+
+/**
+ * Runs a program until it is stopped, or until this process ends, however it does: a shell holds it and waits for the end
+ * of its own standard input. Tells each line that the program writes, and when it has ended by itself.
+ */
+export function follow(
+  program: string,
+  args: readonly string[],
+  { onLine, onEnd }: { readonly onLine: (line: string) => void; readonly onEnd: () => void },
+): Running {
+  const script = '"$@" & exec >&-; read -r end; kill $!'
+  const shell = spawn('/bin/sh', ['-c', script, 'sh', program, ...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  let isOver = false
+  let rest = ''
+  const end = (): void => {
+    shell.stdin.end()
+    if (isOver) return
+    isOver = true
+    onEnd()
+  }
+  shell.stdin.on('error', () => undefined)
+  shell.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    if (!isOver) for (const line of lines) onLine(line)
+  })
+  shell.stdout.on('end', end)
+  shell.on('error', end)
+  return {
+    stop() {
+      isOver = true
+      shell.stdin.end()
+    },
+  }
+}

@@ -1,0 +1,286 @@
+import type { BackendName } from '../../core/backend.js'
+import type { EndReason, Protocol, Refusal } from '../../core/outcome.js'
+import type { BackendStats, HistogramStats, ServiceStats, SessionStats } from '../../core/stats.js'
+import { KINDS, markOf, REFUSAL_KINDS, type Kind, type RefusalKind } from './marks.js'
+import type { Counter } from './nftables.js'
+import type { Numbered } from './numbers.js'
+
+const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp']
+/** What the kernel does not measure. */
+const NOTHING_MEASURED: HistogramStats = { bounds: [], counts: [], count: 0, sum: 0 }
+/** Bytes of the headers of IP and UDP. */
+const HEADERS = { 4: 28, 6: 48 } as const
+
+/** What was counted of one protocol of one backend. */
+type Counts = Record<Kind, Counter>
+
+/** What a process saw of a backend by itself. */
+interface Seen {
+  /** Flows that were ended from here, or that nobody used for too long. */
+  readonly ended: Record<Protocol, Partial<Record<EndReason, number>>>
+  readonly errors: Record<string, number>
+}
+
+/**
+ * What the ruleset of a service has counted since this process took it over, by the names of the backends. The counters
+ * are those of the kernel; they are forgotten with their numbers, so that what they said last is kept here.
+ */
+export class Tally {
+  readonly #service: string
+  readonly #mark: number
+  #counters: ReadonlyMap<number, Counter> = new Map()
+  /** Of numbers that are gone. */
+  readonly #kept = new Map<BackendName, Record<Protocol, Counts>>()
+  readonly #seen = new Map<BackendName, Seen>()
+  /** Flows that an earlier process had given, by name. */
+  #inherited: ReadonlyMap<BackendName, Readonly<Record<Protocol, number>>> | undefined
+  /** Flows that were missing when they were counted last. */
+  readonly #missing = new Map<string, number>()
+  /** Living flows, by name. */
+  #living = new Map<BackendName, Record<Protocol, number>>()
+  #livingOf = new Map<number, Record<Protocol, number>>()
+
+  constructor(service: string, mark: number) {
+    this.#service = service
+    this.#mark = mark
+  }
+
+  /** Takes in the counters as they are now. */
+  count(counters: ReadonlyMap<number, Counter>): void {
+    this.#counters = counters
+  }
+
+  /** Takes in how many flows of each number are not over. */
+  live(
+    living: readonly { readonly backend: number; readonly protocol: Protocol; readonly flows: number }[],
+    nameOf: (number: number) => BackendName | undefined,
+  ): void {
+    const byName = new Map<BackendName, Record<Protocol, number>>()
+    const byNumber = new Map<number, Record<Protocol, number>>()
+    for (const { backend, protocol, flows } of living) {
+      entry(byNumber, backend, () => ({ tcp: 0, udp: 0 }))[protocol] += flows
+      const name = nameOf(backend)
+      if (name !== undefined) entry(byName, name, () => ({ tcp: 0, udp: 0 }))[protocol] += flows
+    }
+    this.#living = byName
+    this.#livingOf = byNumber
+    this.#inherited ??= byName
+  }
+
+  /**
+   * Finds the flows that are neither living nor known to have ended: nobody used them for too long. Counters and flows are
+   * not counted in one moment, so that those are meant which were missing the last time as well.
+   */
+  settle(numbers: readonly Numbered[]): void {
+    for (const name of new Set(numbers.map(numbered => numbered.name))) {
+      for (const protocol of PROTOCOLS) {
+        const key = `${protocol} ${name}`
+        const missing = this.#missingOf(name, numbers, protocol)
+        const idle = Math.max(0, Math.min(missing, this.#missing.get(key) ?? 0))
+        this.ended(name, protocol, 'idle-timeout', idle)
+        this.#missing.set(key, missing - idle)
+      }
+    }
+  }
+
+  #missingOf(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): number {
+    const { given, clientClosed, backendClosed, clientAborted, backendAborted, refused } = this.#total(
+      name,
+      numbers,
+      protocol,
+    )
+    const closed =
+      protocol === 'udp' ? [] : [clientClosed, backendClosed, clientAborted, backendAborted, refused]
+    const over = closed.reduce((sum, { packets }) => sum + packets, 0)
+    const ended = totalOf(this.#seenOf(name).ended[protocol])
+    const inherited = this.#inherited?.get(name)?.[protocol] ?? 0
+    return given.packets + inherited - over - ended - this.active(name, protocol)
+  }
+
+  /** Living flows of a backend when they were counted last, of both protocols or of one. */
+  active(name: BackendName, protocol?: Protocol): number {
+    const { tcp, udp } = this.#living.get(name) ?? { tcp: 0, udp: 0 }
+    return protocol === undefined ? tcp + udp : { tcp, udp }[protocol]
+  }
+
+  /** The same of a number. */
+  activeOf(number: number, protocol?: Protocol): number {
+    const { tcp, udp } = this.#livingOf.get(number) ?? { tcp: 0, udp: 0 }
+    return protocol === undefined ? tcp + udp : { tcp, udp }[protocol]
+  }
+
+  /** Flows that were given to a number, refused ones included. */
+  givenTo(number: number): number {
+    return PROTOCOLS.reduce((sum, protocol) => sum + this.#packets(number, protocol, 'given'), 0)
+  }
+
+  /** Flows that were given to all numbers. */
+  given(numbers: readonly Numbered[]): number {
+    return numbers.reduce((sum, { number }) => sum + this.givenTo(number), 0)
+  }
+
+  /** Signs of life of a number that only rise: flows that were not refused, and datagrams that came back. */
+  signsOf(number: number): number {
+    const replies = this.#packets(number, 'udp', 'toClient')
+    return this.#packets(number, 'tcp', 'given') - this.#packets(number, 'tcp', 'refused') + replies
+  }
+
+  /** Flows that this process ended, or found gone. */
+  ended(name: BackendName, protocol: Protocol, reason: EndReason, flows: number): void {
+    const { ended } = this.#seenOf(name)
+    if (flows > 0) ended[protocol][reason] = (ended[protocol][reason] ?? 0) + flows
+  }
+
+  /** A client was not connected, for a reason that no counter has. */
+  failed(name: BackendName, code: string): void {
+    const { errors } = this.#seenOf(name)
+    errors[code] = (errors[code] ?? 0) + 1
+  }
+
+  /** Keeps what was counted of a number that is about to be forgotten. */
+  keep({ number, name }: Numbered): void {
+    const kept = entry(this.#kept, name, () => ({ tcp: noCounts(), udp: noCounts() }))
+    for (const protocol of PROTOCOLS) kept[protocol] = add(kept[protocol], this.#countsOf(number, protocol))
+  }
+
+  /** Forgets a backend that is gone. */
+  forget(name: BackendName): void {
+    this.#kept.delete(name)
+    this.#seen.delete(name)
+    for (const protocol of PROTOCOLS) this.#missing.delete(`${protocol} ${name}`)
+  }
+
+  /** All of it. */
+  stats(numbers: readonly Numbered[]): ServiceStats {
+    const names = [...new Set(numbers.map(({ name }) => name))]
+    const backends = names.map(name =>
+      this.#backend(
+        name,
+        numbers.filter(each => each.name === name),
+      ),
+    )
+    const failed = backends.reduce((sum, { connectErrors }) => sum + totalOf(connectErrors), 0)
+    return {
+      service: this.#service,
+      refused: {
+        tcp: { ...this.#refusals('tcp'), 'connect-failed': failed },
+        udp: this.#refusals('udp'),
+      },
+      dropped: {
+        limit: this.#refusal('udp', 'limit'),
+        'no-backend': this.#refusal('udp', 'no-backend'),
+        'backend-down': names.reduce(
+          (sum, name) => sum + this.#total(name, numbers, 'udp').backendAborted.packets,
+          0,
+        ),
+      },
+      connectDuration: NOTHING_MEASURED,
+      sessionDuration: { tcp: NOTHING_MEASURED, udp: NOTHING_MEASURED },
+      backends,
+    }
+  }
+
+  #backend(name: BackendName, numbers: readonly Numbered[]): BackendStats {
+    const [tcp, udp] = [this.#total(name, numbers, 'tcp'), this.#total(name, numbers, 'udp')]
+    const seen = this.#seenOf(name)
+    const refused = tcp.refused.packets
+    const headers = HEADERS[numbers[0]?.endpoint.family ?? 4]
+    const payload = ({ packets, bytes }: Counter): number => bytes - packets * headers
+    return {
+      backend: name,
+      sessions: {
+        tcp: this.#sessions(name, 'tcp', {
+          total: tcp.given.packets,
+          closed: {
+            ...seen.ended.tcp,
+            'client-closed': tcp.clientClosed.packets,
+            'backend-closed': tcp.backendClosed.packets,
+            'client-aborted': tcp.clientAborted.packets,
+            'backend-aborted': tcp.backendAborted.packets + refused,
+          },
+          bytesToBackend: tcp.toBackend.bytes,
+          bytesToClient: tcp.toClient.bytes,
+        }),
+        udp: this.#sessions(name, 'udp', {
+          total: udp.given.packets,
+          closed: seen.ended.udp,
+          bytesToBackend: payload(udp.toBackend),
+          bytesToClient: payload(udp.toClient),
+        }),
+      },
+      datagramsToBackend: udp.toBackend.packets,
+      datagramsToClient: udp.toClient.packets,
+      connectErrors: { ...(refused > 0 ? { ECONNREFUSED: refused } : {}), ...seen.errors },
+    }
+  }
+
+  #sessions(
+    name: BackendName,
+    protocol: Protocol,
+    { total, ...rest }: Omit<SessionStats, 'active'>,
+  ): SessionStats {
+    return { ...rest, total, active: this.active(name, protocol) }
+  }
+
+  #refusals(protocol: Protocol): Partial<Record<Refusal, number>> {
+    const reasons = Object.keys(REFUSAL_KINDS) as RefusalKind[]
+    return Object.fromEntries(reasons.map(reason => [reason, this.#refusal(protocol, reason)]))
+  }
+
+  #refusal(protocol: Protocol, reason: RefusalKind): number {
+    return this.#counters.get(markOf(this.#mark, 0, protocol) + REFUSAL_KINDS[reason])?.packets ?? 0
+  }
+
+  #total(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): Counts {
+    const own = numbers.filter(each => each.name === name)
+    const start = this.#kept.get(name)?.[protocol] ?? noCounts()
+    return own.reduce((sum, { number }) => add(sum, this.#countsOf(number, protocol)), start)
+  }
+
+  #countsOf(number: number, protocol: Protocol): Counts {
+    const base = markOf(this.#mark, number, protocol)
+    const counts = noCounts()
+    for (const [kind, offset] of Object.entries(KINDS) as [Kind, number][])
+      counts[kind] = this.#counters.get(base + offset) ?? NO_COUNT
+    return counts
+  }
+
+  #packets(number: number, protocol: Protocol, kind: Kind): number {
+    return this.#counters.get(markOf(this.#mark, number, protocol) + KINDS[kind])?.packets ?? 0
+  }
+
+  #seenOf(name: BackendName): Seen {
+    return entry(this.#seen, name, () => ({ ended: { tcp: {}, udp: {} }, errors: {} }))
+  }
+}
+
+const NO_COUNT: Counter = { packets: 0, bytes: 0 }
+
+function noCounts(): Counts {
+  const kinds = Object.keys(KINDS) as Kind[]
+  return Object.fromEntries(kinds.map(kind => [kind, NO_COUNT])) as Counts
+}
+
+function add(one: Counts, other: Counts): Counts {
+  const sum = noCounts()
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    sum[kind] = {
+      packets: one[kind].packets + other[kind].packets,
+      bytes: one[kind].bytes + other[kind].bytes,
+    }
+  }
+  return sum
+}
+
+function totalOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+/** What a map has for a key, made first where there is nothing. */
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
