@@ -45,8 +45,8 @@ async function run(wishes) {
   if (process.platform !== 'linux') throw new Error('CPU and memory are read from /proc: this needs Linux')
   const programs = findPrograms()
   const chosen = chooseSubjects(wishes.subjects)
-  const kinds = chooseTargets(programs, wishes)
   network = openNetwork(wishes.net, programs)
+  const kinds = chooseTargets(programs, wishes, network.kind === 'namespaces')
   /** @type {Result} */
   const result = {
     machine: describeMachine(programs, wishes, network),

@@ -22,8 +22,8 @@ export const usage = `Usage: npm run bench [subject…] [-- options]
 
   --rounds <n>           rounds, interleaved between the targets (default: 3)
   --seconds <n>          seconds of load per round and target (default: 3)
-  --targets <a,b>        of direct, evenkeel, evenkeel-2, haproxy, haproxy-2, nginx, nginx-2; -2 has two workers
-                         or threads (default: all that are installed)
+  --targets <a,b>        of direct, evenkeel, evenkeel-2, evenkeel-kernel, haproxy, haproxy-2, nginx, nginx-2; -2 has
+                         two workers or threads, -kernel is --datapath kernel (default: all that are installed)
   --net <kind>           namespaces (client, balancer, backends, joined by veth; needs root and ip) or
                          loopback (default: namespaces where they can be made)
   --json <file>          write all figures there

@@ -9,6 +9,7 @@ const BALANCER_TO_CLIENT = '10.83.1.2'
 const BALANCER_TO_BACKENDS = '10.83.2.1'
 const BACKENDS = '10.83.2.2'
 const MANY_BACKENDS = '10.90'
+const MANY_CLIENTS = '10.91'
 
 /**
  * One client address has 28,000 ports, and a connection that it was the first to close keeps one for a minute: a few
@@ -46,6 +47,8 @@ export function openNamespaces({ ip, nsenter }) {
     run(ip, ['-n', backends, 'route', 'add', 'default', 'via', BALANCER_TO_BACKENDS])
     run(ip, ['-n', balancer, 'route', 'add', `${MANY_BACKENDS}.0.0/16`, 'via', BACKENDS])
     run(ip, ['-n', backends, 'route', 'add', 'local', `${MANY_BACKENDS}.0.0/16`, 'dev', 'lo'])
+    run(ip, ['-n', balancer, 'route', 'add', `${MANY_CLIENTS}.0.0/16`, 'via', CLIENT])
+    run(ip, ['-n', client, 'route', 'add', 'local', `${MANY_CLIENTS}.0.0/16`, 'dev', 'lo'])
     /** @type {(namespace: string, setting: string, value: number) => void} */
     const set = (namespace, setting, value) => {
       const [command = nsenter, ...words] = prefix(namespace)
@@ -67,6 +70,7 @@ export function openNamespaces({ ip, nsenter }) {
     note: undefined,
     freePort: () => Promise.resolve(++lastPort),
     backendAddress: index => `${MANY_BACKENDS}.${Math.floor(index / 250)}.${(index % 250) + 1}`,
+    clientAddress: index => `${MANY_CLIENTS}.${Math.floor(index / 250)}.${(index % 250) + 1}`,
     close,
   }
 }

@@ -21,6 +21,7 @@ import { freePort } from './ports.js'
  * @property {string | undefined} note why it is not what one would expect
  * @property {() => Promise<number>} freePort a port that nobody uses on any side
  * @property {(index: number) => string} backendAddress one of 60,000 further addresses of the backends' side
+ * @property {(index: number) => string} clientAddress one of 60,000 further addresses of the client's side
  * @property {() => void} close may be called twice; the processes that live there must have ended
  */
 
@@ -60,6 +61,7 @@ function loopback(note) {
     note,
     freePort,
     backendAddress: index => `127.90.${Math.floor(index / 250)}.${(index % 250) + 1}`,
+    clientAddress: index => `127.91.${Math.floor(index / 250)}.${(index % 250) + 1}`,
     close: () => undefined,
   }
 }

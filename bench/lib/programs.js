@@ -28,6 +28,8 @@ import { delimiter, join } from 'node:path'
  * @property {Program | undefined} pgbench
  * @property {Program | undefined} ip
  * @property {Program | undefined} nsenter
+ * @property {Program | undefined} nft
+ * @property {Program | undefined} conntrack
  */
 
 /**
@@ -47,6 +49,8 @@ export function findPrograms() {
     pgbench: find('pgbench', '--version'),
     ip: find('ip', '-V'),
     nsenter: find('nsenter', '-V'),
+    nft: find('nft', '-v'),
+    conntrack: find('conntrack', '-V'),
   }
 }
 

@@ -5,7 +5,7 @@ import { plot } from './plot.js'
 import { ratioLines, rowLines, spreadOf } from './rows.js'
 import { ratio, spread } from './statistics.js'
 import { figure, table, times } from './table.js'
-import { OURS, TARGET_NAMES } from '../targets/targets.js'
+import { KERNEL, OURS, TARGET_NAMES } from '../targets/targets.js'
 
 /** @import { Machine } from './machine.js' */
 /** @import { Row } from './rows.js' */
@@ -40,7 +40,7 @@ export function subjectLines({ presentation }, { rows, notes, leftOut }, cores) 
 
 /**
  * One table of all subjects that have the balancers as their rows: a line per figure, a column per target, medians, and
- * how evenkeel compares with each peer of one thread; none when nothing was measured.
+ * how evenkeel compares with each peer of one thread, and its data path in the kernel with no balancer as well; none when nothing was measured.
  * @param {readonly Subject[]} subjects
  * @param {Result} result
  */
@@ -50,9 +50,14 @@ export function overviewLines(subjects, result) {
   const measured = new Set(shown.flatMap(rowsOf).flatMap(row => (row.samples.length > 0 ? [row.target] : [])))
   const targets = TARGET_NAMES.filter(name => measured.has(name))
   if (targets.length === 0) return []
-  const peers = ['haproxy', 'nginx'].filter(name => targets.includes(name) && targets.includes(OURS))
+  const pairs = [OURS, KERNEL].flatMap(ours =>
+    ['direct', 'haproxy', 'nginx']
+      .filter(theirs => ours === KERNEL || theirs !== 'direct')
+      .filter(theirs => targets.includes(theirs) && targets.includes(ours))
+      .map(theirs => ({ ours, theirs })),
+  )
   return table(
-    ['subject', 'figure', ...targets, ...peers.map(name => `${OURS} / ${name}`)],
+    ['subject', 'figure', ...targets, ...pairs.map(({ ours, theirs }) => `${ours} / ${theirs}`)],
     shown.flatMap(subject =>
       groupsOf(rowsOf(subject)).flatMap(({ group, rows }) =>
         subject.presentation.measures.map(({ title, of }) => {
@@ -62,7 +67,7 @@ export function overviewLines(subjects, result) {
             subject.name,
             group === '' ? title : `${title}, ${group}`,
             ...targets.map(name => figure(spread(samplesOf(name).filter(Number.isFinite)).median)),
-            ...peers.map(name => times(ratio(samplesOf(OURS), samplesOf(name)))),
+            ...pairs.map(({ ours, theirs }) => times(ratio(samplesOf(ours), samplesOf(theirs)))),
           ]
         }),
       ),

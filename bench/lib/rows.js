@@ -97,7 +97,7 @@ export function ratioLines(rows, { groupTitle, measures }) {
 
 /** @param {string} target */
 function isOurs(target) {
-  return /^evenkeel(-\d+)?$/.test(target)
+  return /^evenkeel(-\d+|-kernel)?$/.test(target)
 }
 
 /**

@@ -15,16 +15,17 @@ serve(open)
 
 /**
  * Opens sessions and keeps them until this process ends. One counts when a byte from the backend arrived.
- * @param {{ host: string, port: number, protocol: 'tcp' | 'udp', sessions: number }} options
+ * @param {{ host: string, port: number, protocol: 'tcp' | 'udp', sessions: number, from?: string }} options
+ *   from: the local address of UDP sockets; the system's choice when left out
  */
-async function open({ host, port, protocol, sessions }) {
+async function open({ host, port, protocol, sessions, from }) {
   let opened = 0
   const openOne = protocol === 'tcp' ? openTcp : openUdp
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (opened < sessions) {
         opened++
-        held.push(await openOne(host, port))
+        held.push(await openOne(host, port, from))
       }
     }),
   )
@@ -44,9 +45,11 @@ async function openTcp(host, port) {
 /**
  * @param {string} host
  * @param {number} port
+ * @param {string | undefined} from
  */
-async function openUdp(host, port) {
+async function openUdp(host, port, from) {
   const socket = createSocket('udp4')
+  if (from !== undefined) socket.bind(0, from)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     socket.send('idle', port, host)
     try {

@@ -95,7 +95,7 @@ async function measureOnce(context, kind, protocol) {
  * Resident memory once it has stopped changing, or when it has had its time to.
  * @param {readonly number[]} pids
  */
-async function settledKilobytes(pids) {
+export async function settledKilobytes(pids) {
   /** @type {number[]} */
   const last = []
   for (let waited = 0; waited < SETTLE_MILLIS; waited += SAMPLE_MILLIS) {

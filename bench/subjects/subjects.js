@@ -3,6 +3,7 @@ import { halfLoad } from './half-load.js'
 import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
 import { idleMemory } from './idle-memory.js'
+import { kernelFlows } from './kernel-flows.js'
 import { pgbenchSelect } from './pgbench-select.js'
 import { pickCost } from './pick-cost.js'
 import { probeScheduler } from './probe-scheduler.js'
@@ -61,6 +62,7 @@ export const subjects = [
   redisPipelined,
   pgbenchSelect,
   idleMemory,
+  kernelFlows,
   pickCost,
   startUp,
   probeScheduler,

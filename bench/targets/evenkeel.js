@@ -20,6 +20,7 @@ export function evenkeel(name, { root, flags, node, workers }) {
   const warning = checkBuild(directory)
   if (warning !== undefined && workers === 1) process.stderr.write(`bench: ${warning}\n`)
   const [runtime = process.execPath, ...runtimeFlags] = node
+  const isKernel = flags.includes('kernel')
   const program = [...runtimeFlags, resolve(directory, 'bin/evenkeel.js')]
   return {
     name,
@@ -36,11 +37,14 @@ export function evenkeel(name, { root, flags, node, workers }) {
         ...['--listen', `${protocol}://${host}:${port}`],
         ...backends.flatMap(backend => ['--backend', `${backend.host}:${backend.port}`]),
         ...['--probe-interval', `${probeSeconds}s`],
-        ...['--max-connections', String(maxConnections), '--udp-idle-timeout', '10m'],
+        ...(isKernel ? [] : ['--max-connections', String(maxConnections)]),
+        ...['--udp-idle-timeout', '10m'],
         ...['--no-admin', '--log-format', 'json', '--log-level', logsStart ? 'info' : 'warn'],
         ...['--drain-timeout', '1s'],
         // As few flags as possible, so that --against may be an older checkout.
         ...(workers === 1 ? [] : ['--workers', String(workers)]),
+        // Rulesets of one network are told apart by their names.
+        ...(isKernel ? ['--name', `bench-${port}`] : []),
         ...flags,
       ])
       return { member, host, port }

@@ -47,9 +47,12 @@ export const OURS = 'evenkeel'
 /** No balancer at all: the ceiling of the load generator and the backend together. */
 export const DIRECT = 'direct'
 
+/** evenkeel's data path in the kernel: packets pass no process of its own. */
+export const KERNEL = `${OURS}-kernel`
+
 /** All there can be, in the order they are shown. */
 export const TARGET_NAMES = [
-  ...[DIRECT, OURS, `${OURS}-2`, 'against'],
+  ...[DIRECT, OURS, `${OURS}-2`, KERNEL, 'against'],
   ...['haproxy', 'haproxy-2', 'nginx', 'nginx-2'],
 ]
 
@@ -57,9 +60,10 @@ export const TARGET_NAMES = [
  * The targets to measure here, in their order.
  * @param {Programs} programs
  * @param {Wishes} wishes
+ * @param {boolean} isPossible whether there is a network whose rulesets are ours to change
  * @returns {readonly TargetKind[]}
  */
-export function chooseTargets({ haproxy, nginx }, wishes) {
+export function chooseTargets({ haproxy, nginx, nft, conntrack }, wishes, isPossible) {
   const runtime = [wishes.node, ...wishes.nodeFlags]
   /** @type {TargetKind[]} */
   const kinds = [
@@ -67,6 +71,10 @@ export function chooseTargets({ haproxy, nginx }, wishes) {
     evenkeel(OURS, { root: undefined, flags: wishes.flags, node: runtime, workers: 1 }),
     evenkeel(`${OURS}-2`, { root: undefined, flags: wishes.flags, node: runtime, workers: 2 }),
   ]
+  if (nft !== undefined && conntrack !== undefined && isPossible) {
+    const flags = ['--datapath', 'kernel', ...wishes.flags]
+    kinds.push(evenkeel(KERNEL, { root: undefined, flags, node: runtime, workers: 1 }))
+  }
   if (wishes.against !== undefined) {
     kinds.push(evenkeel('against', { root: wishes.against, flags: [], node: [wishes.node], workers: 1 }))
   }

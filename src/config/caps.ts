@@ -84,16 +84,16 @@ export function deriveCaps(fdLimit: number, requests: readonly CapsRequest[], wo
   }
 }
 
-/** The limits where sessions have no descriptors: what was asked for, and the default. */
+/** The limits where sessions have no descriptors: those that were asked for. */
 export function unboundCaps(
-  requests: readonly Pick<CapsRequest, 'name' | 'maxConnections' | 'maxUdpSessions'>[],
+  requests: readonly Pick<ServiceConfig, 'name' | 'maxConnections' | 'maxUdpSessions' | 'given'>[],
 ): Caps {
   return {
     descriptors: 0,
     services: new Map(
-      requests.map(({ name, maxConnections = Infinity, maxUdpSessions }) => [
+      requests.map(({ name, maxConnections = Infinity, maxUdpSessions, given }) => [
         name,
-        { maxConnections, maxUdpSessions },
+        { maxConnections, maxUdpSessions: given.has('maxUdpSessions') ? maxUdpSessions : Infinity },
       ]),
     ),
     warnings: [],

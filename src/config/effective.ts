@@ -43,8 +43,8 @@ export function effectiveService(service: ServiceConfig): Readonly<Record<string
     idleTimeout: formatDuration(service.idleTimeout),
     finTimeout: formatDuration(service.finTimeout),
     udpIdleTimeout: formatDuration(service.udpIdleTimeout),
-    maxConnections: service.maxConnections === Infinity ? undefined : service.maxConnections,
-    maxUdpSessions: service.maxUdpSessions,
+    maxConnections: unlessBoundless(service.maxConnections),
+    maxUdpSessions: unlessBoundless(service.maxUdpSessions),
     sendSource: service.sendSource,
     preserveSource: service.preserveSource,
     allow: showNetworks(service.access.allow),
@@ -57,6 +57,10 @@ export function effectiveService(service: ServiceConfig): Readonly<Record<string
 /** No list is another thing than an empty one, which would let nobody in. */
 function showNetworks(networks: readonly Network[]): Plain | undefined {
   return networks.length === 0 ? undefined : networks.map(formatNetwork)
+}
+
+function unlessBoundless(limit: number | undefined): number | undefined {
+  return limit === Infinity ? undefined : limit
 }
 
 function showAdmin({ address, tokenFile }: AdminConfig): Plain {

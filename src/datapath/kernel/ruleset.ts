@@ -297,7 +297,6 @@ function limits(rules: Rules, families: readonly Family[]): readonly string[] {
     maxConnectionsPerClient: each,
     connectionRatePerClient: rate,
   } = rules
-  const usesUdp = rules.entrances.some(({ protocol }) => protocol === 'udp')
   return [
     ...families.flatMap(family => {
       const { name, header } = WORDS[family]
@@ -320,7 +319,9 @@ function limits(rules: Rules, families: readonly Family[]): readonly string[] {
     ...(Number.isFinite(maxConnections)
       ? [`meta l4proto tcp ct count over ${maxConnections} goto ${refusalChain('limit')}`]
       : []),
-    ...(usesUdp ? [`meta l4proto udp ct count over ${maxUdpSessions} goto ${refusalChain('limit')}`] : []),
+    ...(Number.isFinite(maxUdpSessions)
+      ? [`meta l4proto udp ct count over ${maxUdpSessions} goto ${refusalChain('limit')}`]
+      : []),
   ]
 }
 

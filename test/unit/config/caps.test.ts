@@ -112,12 +112,12 @@ t.test('lowers and reports what was asked for and does not fit', t => {
 
 t.test('where sessions have no descriptors, what was asked for holds', t => {
   const { services, ...rest } = unboundCaps([
-    request('a', [':1'], { tcp: 10_000_000 }),
-    request('b', ['udp://:1'], { udp: 5 }),
+    { ...request('a', [':1'], { tcp: 10_000_000 }), given: new Set(['maxConnections']) },
+    { ...request('b', ['udp://:1'], { udp: 5 }), given: new Set(['maxUdpSessions']) },
   ])
   t.same(rest, { descriptors: 0, warnings: [] })
   t.same(Object.fromEntries(services), {
-    a: { maxConnections: 10_000_000, maxUdpSessions: 10_000 },
+    a: { maxConnections: 10_000_000, maxUdpSessions: Infinity },
     b: { maxConnections: Infinity, maxUdpSessions: 5 },
   })
   t.end()
