@@ -76,12 +76,16 @@ t.test(
   },
 )
 
-t.test('kill-sessions moves UDP clients nowhere else', { skip: needsRoutedNetwork() }, async t => {
-  const { net, client, backends } = await network(t, ['a', 'b'])
-  const evenkeel = await balance(t, net, backends, ['--balance', 'ip-hash'], { protocols: ['udp'] })
-  const ids = (await client.do('openUdp', { port: 40_000 })).map(({ id }) => id)
-  const ask = async () => (await client.do('askUdp', { ids, ...targetOf(net) }))[0]
-  const before = await ask()
-  await evenkeel.change('POST', `services/default/backends/${before?.name}/kill-sessions`)
-  t.equal((await ask())?.name, before?.name, 'the algorithm alone tells where the next session goes')
-})
+t.test(
+  'after kill-sessions ip-hash gives a UDP client the same backend',
+  { skip: needsRoutedNetwork() },
+  async t => {
+    const { net, client, backends } = await network(t, ['a', 'b'])
+    const evenkeel = await balance(t, net, backends, ['--balance', 'ip-hash'], { protocols: ['udp'] })
+    const ids = (await client.do('openUdp', { port: 40_000 })).map(({ id }) => id)
+    const ask = async () => (await client.do('askUdp', { ids, ...targetOf(net) }))[0]
+    const before = await ask()
+    await evenkeel.change('POST', `services/default/backends/${before?.name}/kill-sessions`)
+    t.equal((await ask())?.name, before?.name, 'the algorithm alone tells where the next session goes')
+  },
+)
