@@ -103,6 +103,7 @@ export class Services {
     )
     for (const supervisor of entering.values()) supervisor.start()
     for (const [name, supervisor] of before) if (!this.#supervisors.has(name)) this.#leave(name, supervisor)
+    await this.datapath.settled()
   }
 
   /** What was counted of those that are configured, and of those that still have sessions. */
@@ -124,7 +125,10 @@ export class Services {
       wallTime,
       observer,
       monitor: this.#monitor,
-      publish: snapshot => this.datapath.publish(name, snapshot),
+      publish: snapshot => {
+        this.datapath.publish(name, snapshot)
+        return this.datapath.settled()
+      },
       held: backend => this.datapath.held(name, backend),
     })
   }

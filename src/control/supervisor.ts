@@ -17,8 +17,8 @@ export interface SupervisorTools {
   readonly wallTime: () => number
   readonly monitor: Pick<Monitor, 'watch'>
   readonly observer: Observer
-  /** Called with each new snapshot. */
-  readonly publish: (snapshot: Snapshot) => void
+  /** Called with each new snapshot; resolves when it is in force, and returns undefined where that is at once. */
+  readonly publish: (snapshot: Snapshot) => Promise<void> | undefined
   /** Sessions of a backend at this moment. */
   readonly held: (backend: BackendName) => number
 }
@@ -42,6 +42,8 @@ export class Supervisor {
   readonly #troubled = new Set<BackendName>()
   /** Transitions that are told once they have been published: who hears of one finds that it has come to pass. */
   readonly #untold: (() => void)[] = []
+  /** Those that wait for what was published to be in force. */
+  #telling: Promise<void> | undefined
   #publishedAt: Millis = -Infinity
   #timer: Timer | undefined
   /** The snapshot that waits to be published. */
@@ -253,8 +255,7 @@ export class Supervisor {
     this.#pending?.timer.cancel()
     this.#pending = undefined
     this.#publishedAt = now
-    this.#tools.publish(this.#table.snapshot(now))
-    this.#tell()
+    this.#tell(this.#tools.publish(this.#table.snapshot(now)))
     this.#rearm()
   }
 
@@ -264,9 +265,18 @@ export class Supervisor {
     this.#pause()
   }
 
-  #tell(): void {
+  /** Tells what has happened, in its order, when what follows from it is in force. */
+  #tell(inForce?: Promise<void>): void {
     if (this.#phase === 'new') return
-    for (const tell of this.#untold.splice(0)) tell()
+    const facts = this.#untold.splice(0)
+    const tell = (): void => facts.forEach(fact => fact())
+    const before = this.#telling
+    if (before === undefined && inForce === undefined) return tell()
+    const telling = Promise.all([before, inForce]).then(() => {
+      tell()
+      if (this.#telling === telling) this.#telling = undefined
+    })
+    this.#telling = telling
   }
 
   #rearm(): void {

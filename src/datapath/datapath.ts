@@ -28,6 +28,8 @@ export interface DataPath {
   reconfigure(services: readonly Service[], terms: Terms): Promise<readonly ListeningFact[]>
   /** Replaces what is known of a service's backends; takes effect with the next pick. */
   publish(service: string, snapshot: Snapshot): void
+  /** Resolves when what was published until now is in force; undefined = it is, or will be before the next client comes. */
+  settled(): Promise<void> | undefined
   /** Sessions of a backend at this moment, connects under way included, also those of a service that was removed. */
   held(service: string, backend: BackendName): number
   /** A service that was removed has no session any more: what it counted is forgotten. */

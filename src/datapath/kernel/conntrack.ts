@@ -1,6 +1,6 @@
 import type { Protocol } from '../../core/outcome.js'
 import { FLOW_MASK, hex, LIVING_MASK, markOf, readMark, SERVICE_MASK, STATES, type Mark } from './marks.js'
-import { follow, run, type Running } from './programs.js'
+import { byLine, follow, run, type Running } from './programs.js'
 import type { Family } from './ruleset.js'
 
 /** Flows of a backend that are not over. */
@@ -29,16 +29,12 @@ export async function countLiving(service: number, families: readonly Family[]):
   const counts = new Map<number, number>()
   const mark = `${hex(markOf(service, 0))}/${hex((SERVICE_MASK | STATES.closed) >>> 0)}`
   for (const family of families) {
-    let rest = ''
-    const onOutput = (chunk: string): void => {
-      const text = rest + chunk
-      const end = text.lastIndexOf('\n') + 1
-      rest = text.slice(end)
-      for (const [, value] of text.slice(0, end).matchAll(/ mark=(\d+)/g)) {
-        const key = (Number(value) & FLOW_MASK) >>> 0
-        counts.set(key, (counts.get(key) ?? 0) + 1)
-      }
-    }
+    const onOutput = byLine(line => {
+      const [, value] = / mark=(\d+)/.exec(line) ?? []
+      if (value === undefined) return
+      const key = (Number(value) & FLOW_MASK) >>> 0
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    })
     await run('conntrack', ['-L', '-f', `ipv${family}`, '-m', mark], { onOutput })
   }
   return [...counts].map(([key, flows]) => {
@@ -47,20 +43,32 @@ export async function countLiving(service: number, families: readonly Family[]):
   })
 }
 
-/** Forgets all flows of a backend, and resolves with the number of those that were not over. */
+/** Flows that were not over when they were forgotten. */
+export interface Forgotten {
+  /** Whose backend had answered; all of UDP. */
+  readonly sessions: number
+  /** Connects under way. */
+  readonly connects: number
+}
+
+/** Forgets all flows of a backend. */
 export async function forgetFlows(
   service: number,
   backend: number,
   protocol: Protocol,
   families: readonly Family[],
-): Promise<number> {
+): Promise<Forgotten> {
   const mark = markOf(service, backend, protocol)
-  let living = 0
+  let [sessions, connects] = [0, 0]
+  const onLine = (line: string): void => {
+    if (protocol === 'tcp' && line.includes(' SYN_')) connects++
+    else if (line.includes(' mark=')) sessions++
+  }
   for (const family of families) {
-    living += await remove(family, `${hex(mark)}/${hex(LIVING_MASK)}`)
+    await remove(family, `${hex(mark)}/${hex(LIVING_MASK)}`, onLine)
     await remove(family, `${hex(mark)}/${hex(FLOW_MASK)}`)
   }
-  return living
+  return { sessions, connects }
 }
 
 /** Forgets all flows of a service. */
@@ -75,12 +83,13 @@ export async function forgetFlow({ family, client, target }: FlowEvent): Promise
   await run('conntrack', ['-D', '-f', `ipv${family}`, '-p', 'udp', ...addresses, ...ports])
 }
 
-async function remove(family: Family, mark: string): Promise<number> {
-  // Thousands of lines, of which only their number is of interest.
-  const { stderr } = await run('conntrack', ['-D', '-f', `ipv${family}`, '-m', mark], {
-    onOutput: () => undefined,
-  })
-  return Number(/(\d+) flow entries have been deleted/.exec(stderr)?.[1] ?? 0)
+/** @param onLine told of each flow */
+async function remove(
+  family: Family,
+  mark: string,
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  await run('conntrack', ['-D', '-f', `ipv${family}`, '-m', mark], { onOutput: byLine(onLine) })
 }
 
 /** A line of `conntrack -E` about a flow that a backend refused, or did not answer; undefined for any other. */

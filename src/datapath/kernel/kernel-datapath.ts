@@ -62,6 +62,8 @@ export class KernelDataPath implements DataPath {
   #routesLoopback = false
   #events: Running | undefined
   #syncing: Promise<void> | undefined
+  /** Flows that are being ended. */
+  readonly #endings = new Set<Promise<void>>()
   #looking: Promise<void> | undefined
   #lookTook: Millis = 0
   #look: Timer | undefined
@@ -106,6 +108,12 @@ export class KernelDataPath implements DataPath {
     else kept.service.publish(snapshot)
   }
 
+  settled(): Promise<void> | undefined {
+    const under = [...this.#endings, ...(this.#syncing === undefined ? [] : [this.#syncing])]
+    // What is written now may leave flows behind that are ended next.
+    return under.length === 0 ? undefined : Promise.all(under).then(() => this.settled())
+  }
+
   /** What is not known because the last look was before the last change counts as one. */
   held(service: string, backend: BackendName): number {
     const kept = this.#kept.get(service)
@@ -126,7 +134,7 @@ export class KernelDataPath implements DataPath {
   async explain(service: string, client: Client): Promise<Explanation | undefined> {
     const kept = this.#kept.get(service)
     if (kept === undefined) return undefined
-    await this.#settled()
+    await this.settled()
     await this.#refresh(0)
     return explain(kept.service, client)
   }
@@ -148,7 +156,7 @@ export class KernelDataPath implements DataPath {
     this.#look?.cancel()
     this.#retry?.cancel()
     this.#events?.stop()
-    await this.#syncing
+    await this.settled()
     await this.#remove([...this.#kept.values()])
     this.#kept.clear()
   }
@@ -158,7 +166,7 @@ export class KernelDataPath implements DataPath {
   }
 
   async stats(): Promise<readonly ServiceStats[]> {
-    await this.#settled()
+    await this.settled()
     await this.#refresh()
     return [...this.#kept.values()].map(({ service }) => service.stats())
   }
@@ -238,11 +246,6 @@ export class KernelDataPath implements DataPath {
     if (this.#phase === 'started' || this.#phase === 'closed') void this.#sync()
   }
 
-  /** Resolves when what was published until now is in force. */
-  async #settled(): Promise<void> {
-    await this.#syncing
-  }
-
   /** Brings the ruleset up to date; what the kernel does not take is told and tried again. */
   #sync(): Promise<void> {
     this.#syncing ??= this.#write()
@@ -280,9 +283,19 @@ export class KernelDataPath implements DataPath {
       for (const { kept, reached, isLast } of steps) {
         kept.table = reached
         if (!isLast) kept.isDirty = true
-        void kept.service.end()
+        this.#end(kept.service)
       }
     }
+  }
+
+  /** Ends what the ruleset left behind, while it may change again. */
+  #end(service: KernelService): void {
+    if (!service.hasEndings) return
+    const ending = service
+      .end()
+      .catch((error: unknown) => this.#tellFailure('flows cannot be ended', error))
+      .finally(() => this.#endings.delete(ending))
+    this.#endings.add(ending)
   }
 
   #failed(error: unknown): void {
@@ -353,8 +366,14 @@ export class KernelDataPath implements DataPath {
   }
 
   #refused(event: FlowEvent): void {
-    for (const { service, owned } of this.#kept.values())
-      if (owned.mark === event.mark.service) void service.refused(event)
+    for (const { service, owned } of this.#kept.values()) {
+      if (owned.mark !== event.mark.service) continue
+      service.refused(event).catch((error: unknown) => this.#tellFailure('a flow cannot be ended', error))
+    }
+  }
+
+  #tellFailure(what: string, error: unknown): void {
+    this.#tools.observer.warning(`${what}: ${error instanceof Error ? error.message : String(error)}`, {})
   }
 
   /** Resolves when no flow is left, when the time is over, or when it is to end now. */

@@ -245,13 +245,19 @@ export class KernelService {
     }
   }
 
+  /** Whether there are flows to {@link end}. */
+  get hasEndings(): boolean {
+    return this.#endings.length > 0
+  }
+
   /** The rules are in force: ends the flows that they leave behind. */
   async end(): Promise<void> {
     const endings = this.#endings.splice(0)
     for (const { numbered, protocol, reason } of endings) {
       const { number, name, endpoint } = numbered
-      const flows = await forgetFlows(this.mark, number, protocol, [endpoint.family])
-      this.#tally.ended(name, protocol, reason, flows)
+      const { sessions, connects } = await forgetFlows(this.mark, number, protocol, [endpoint.family])
+      this.#tally.ended(name, protocol, reason, sessions)
+      this.#tally.failed(name, 'ECANCELED', connects)
       if (protocol === 'tcp' && this.#cut.has(number)) this.#cut.set(number, 'ended')
     }
   }

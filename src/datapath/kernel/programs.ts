@@ -60,6 +60,16 @@ export async function runWell(
   throw new ProgramError(program, `${program}: ${first}`)
 }
 
+/** Takes text in pieces, and tells each line of it. */
+export function byLine(onLine: (line: string) => void): (chunk: string) => void {
+  let rest = ''
+  return chunk => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
+}
+
 /** A program that goes on. */
 export interface Running {
   /** Ends it. */
@@ -80,7 +90,6 @@ export function follow(
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   let isOver = false
-  let rest = ''
   const end = (): void => {
     shell.stdin.end()
     if (isOver) return
@@ -88,11 +97,12 @@ export function follow(
     onEnd()
   }
   shell.stdin.on('error', () => undefined)
-  shell.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    if (!isOver) for (const line of lines) onLine(line)
-  })
+  shell.stdout.setEncoding('utf8').on(
+    'data',
+    byLine(line => {
+      if (!isOver) onLine(line)
+    }),
+  )
   shell.stdout.on('end', end)
   shell.on('error', end)
   return {

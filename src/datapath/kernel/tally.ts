@@ -92,7 +92,8 @@ export class Tally {
     const closed =
       protocol === 'udp' ? [] : [clientClosed, backendClosed, clientAborted, backendAborted, refused]
     const over = closed.reduce((sum, { packets }) => sum + packets, 0)
-    const ended = totalOf(this.#seenOf(name).ended[protocol])
+    const seen = this.#seenOf(name)
+    const ended = totalOf(seen.ended[protocol]) + (protocol === 'tcp' ? totalOf(seen.errors) : 0)
     const inherited = this.#inherited?.get(name)?.[protocol] ?? 0
     return given.packets + inherited - over - ended - this.active(name, protocol)
   }
@@ -132,9 +133,9 @@ export class Tally {
   }
 
   /** A client was not connected, for a reason that no counter has. */
-  failed(name: BackendName, code: string): void {
+  failed(name: BackendName, code: string, times = 1): void {
     const { errors } = this.#seenOf(name)
-    errors[code] = (errors[code] ?? 0) + 1
+    if (times > 0) errors[code] = (errors[code] ?? 0) + times
   }
 
   /** Keeps what was counted of a number that is about to be forgotten. */
@@ -196,7 +197,7 @@ export class Tally {
             'client-closed': tcp.clientClosed.packets,
             'backend-closed': tcp.backendClosed.packets,
             'client-aborted': tcp.clientAborted.packets,
-            'backend-aborted': tcp.backendAborted.packets + refused,
+            'backend-aborted': tcp.backendAborted.packets,
           },
           bytesToBackend: tcp.toBackend.bytes,
           bytesToClient: tcp.toClient.bytes,

@@ -43,6 +43,10 @@ export class InlineDataPath implements DataPath {
     this.#thread.publish(service, snapshot)
   }
 
+  settled(): undefined {
+    return undefined
+  }
+
   held(service: string, backend: BackendName): number {
     return this.#thread.held(service, backend)
   }

@@ -37,7 +37,10 @@ function supervise(supervised: Service) {
     wallTime: () => 1e12 + clock.now(),
     held: name => sessions[name] ?? 0,
     observer,
-    publish: snapshot => published.push(snapshot),
+    publish: snapshot => {
+      published.push(snapshot)
+      return undefined
+    },
     monitor,
   })
   supervisor.open()

@@ -119,6 +119,11 @@ export class ThreadedDataPath implements DataPath {
     for (const seat of this.#seats) seat.tell({ kind: 'publish', ...published })
   }
 
+  /** Messages to threads arrive in their order, and each client is one. */
+  settled(): undefined {
+    return undefined
+  }
+
   held(service: string, backend: BackendName): number {
     return this.#numbers.held(service, backend)
   }
