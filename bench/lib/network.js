@@ -17,6 +17,7 @@ import { freePort } from './ports.js'
  * @property {'loopback' | 'namespaces'} kind
  * @property {Side} client
  * @property {Side} balancer
+ * @property {Side} router where balancing in the kernel is done: the balancer's own side when all are one
  * @property {Side} backends
  * @property {string | undefined} note why it is not what one would expect
  * @property {() => Promise<number>} freePort a port that nobody uses on any side
@@ -57,6 +58,7 @@ function loopback(note) {
     kind: 'loopback',
     client: side,
     balancer: side,
+    router: side,
     backends: side,
     note,
     freePort,

@@ -30,9 +30,10 @@ export function evenkeel(name, { root, flags, node, workers }) {
     async launch(task) {
       const { crew, network, protocol, backends } = task
       const { probeSeconds = 2, maxConnections = MAX_CONNECTIONS, logsStart = false } = task
-      const { host } = network.balancer
+      const place = isKernel ? network.router : network.balancer
+      const { host } = place
       const port = await network.freePort()
-      const member = crew.start(network.balancer, runtime, [
+      const member = crew.start(place, runtime, [
         ...program,
         ...['--listen', `${protocol}://${host}:${port}`],
         ...backends.flatMap(backend => ['--backend', `${backend.host}:${backend.port}`]),

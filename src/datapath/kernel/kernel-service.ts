@@ -50,6 +50,9 @@ export class KernelService {
   /** Numbers whose TCP flows are cut, and whether the flows were ended. */
   readonly #cut = new Map<number, 'ending' | 'ended'>()
   #endings: Ending[] = []
+  /** Connects that a number refused and its backend was blamed for. */
+  readonly #proven = new Map<number, number>()
+  #proof: ReturnType<typeof readCounters> | undefined
   /** Backends that refused a client lately, and until when they get no others. */
   readonly #shunned = new Map<BackendName, Millis>()
   /** Backends that were blamed, and the signs of life that they had given by then. */
@@ -194,6 +197,8 @@ export class KernelService {
     const { name } = numbered
     if (what === 'timeout') this.#tally.failed(name, 'ETIMEDOUT')
     if (!this.#numbers.isCurrent(numbered)) return
+    // That a connect ended without an answer may be the client's doing, which only the counter tells.
+    if (what === 'refused' && mark.protocol === 'tcp' && !(await this.#hasRefused(numbered))) return
     this.#shun(name)
     if (!this.#blamed.has(name)) this.#blamed.set(name, this.#signsOf(name))
     const reason =
@@ -422,6 +427,18 @@ export class KernelService {
     })
   }
 
+  /** Whether a number has refused more connects than it was blamed for. */
+  async #hasRefused({ number }: Numbered): Promise<boolean> {
+    this.#proof ??= readCounters(this.table, 'counts').finally(() => (this.#proof = undefined))
+    const counters = await this.#proof
+    this.#tally.count(counters)
+    const refused = this.#tally.refusedBy(number)
+    const before = this.#proven.get(number) ?? 0
+    if (refused <= before) return false
+    this.#proven.set(number, before + 1)
+    return true
+  }
+
   #signsOf(name: BackendName): number {
     return this.#numbers.all.reduce(
       (sum, each) => sum + (each.name === name ? this.#tally.signsOf(each.number) : 0),
@@ -446,6 +463,7 @@ export class KernelService {
       if (this.#numbers.isCurrent(numbered) || !isOver) continue
       this.#tally.keep(numbered)
       this.#numbers.forget(number)
+      this.#proven.delete(number)
       this.#cut.delete(number)
       this.#tools.onChanged()
     }

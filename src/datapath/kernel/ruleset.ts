@@ -344,37 +344,44 @@ function familyChains(family: Family, rules: Rules): (readonly [string, NftObjec
 
 function choiceRules(family: Family, choice: Choice, mark: number): readonly string[] {
   const value = (number: number): string => hex(markOf(mark, number))
+  // Where a map is looked up that was replaced that very moment, nothing is found: the rule behind it needs none.
+  const take = (number: number): string => `ct mark set ${value(number)} goto given`
   switch (choice.kind) {
     case 'none':
       return [`goto ${refusalChain('no-backend')}`]
     case 'turns': {
       const [only = 0] = choice.ring
-      if (choice.ring.length === 1) return [`ct mark set ${value(only)} goto given`]
+      if (choice.ring.length === 1) return [take(only)]
       const turns = choice.ring.map((number, turn) => `${turn} : ${value(number)}`)
-      return [`ct mark set numgen inc mod ${choice.ring.length} map { ${turns.join(', ')} } goto given`]
+      const rule = `ct mark set numgen inc mod ${choice.ring.length} map { ${turns.join(', ')} } goto given`
+      return [rule, take(only)]
     }
     case 'shares':
-      return drawn(choice.shares, value)
+      return drawn(choice.shares, value, take)
     case 'slots': {
       const look = (map: string): readonly string[] => [
         `ct mark set ${hashOf(family, choice.first.length)} map @${map}${family}`,
         `ct mark != 0x00000000 ct mark != @absent${family} goto given`,
       ]
-      return [...look('slots'), ...look('heirs'), ...drawn(choice.shares, value)]
+      return [...look('slots'), ...look('heirs'), ...drawn(choice.shares, value, take)]
     }
   }
 }
 
-function drawn(shares: readonly Share[], value: (number: number) => string): readonly string[] {
-  const [only] = shares
-  if (only === undefined) return [`goto ${refusalChain('no-backend')}`]
-  if (shares.length === 1) return [`ct mark set ${value(only.number)} goto given`]
+function drawn(
+  shares: readonly Share[],
+  value: (number: number) => string,
+  take: (number: number) => string,
+): readonly string[] {
+  const [most] = [...shares].sort((a, b) => b.parts - a.parts)
+  if (most === undefined) return [`goto ${refusalChain('no-backend')}`]
+  if (shares.length === 1) return [take(most.number)]
   let start = 0
   const ranges = shares.map(({ number, parts }) => {
     const [first, last] = [start, (start += parts) - 1]
     return `${first === last ? first : `${first}-${last}`} : ${value(number)}`
   })
-  return [`ct mark set numgen random mod ${PARTS} map { ${ranges.join(', ')} } goto given`]
+  return [`ct mark set numgen random mod ${PARTS} map { ${ranges.join(', ')} } goto given`, take(most.number)]
 }
 
 /** The slot of a client, as `slotOf` of ip-hash computes it: the kernel scales the hash to the number of slots. */

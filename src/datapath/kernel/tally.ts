@@ -115,6 +115,11 @@ export class Tally {
     return PROTOCOLS.reduce((sum, protocol) => sum + this.#packets(number, protocol, 'given'), 0)
   }
 
+  /** Connects that a number refused. */
+  refusedBy(number: number): number {
+    return this.#packets(number, 'tcp', 'refused')
+  }
+
   /** Flows that were given to all numbers. */
   given(numbers: readonly Numbered[]): number {
     return numbers.reduce((sum, { number }) => sum + this.givenTo(number), 0)
