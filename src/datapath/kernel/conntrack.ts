@@ -71,9 +71,12 @@ export async function forgetFlows(
   return { sessions, connects }
 }
 
-/** Forgets all flows of a service. */
+/** Forgets all flows of a service: goes on to its end even if this process ends before. */
 export async function forgetService(service: number, families: readonly Family[]): Promise<void> {
-  for (const family of families) await remove(family, `${hex(markOf(service, 0))}/${hex(SERVICE_MASK)}`)
+  const mark = `${hex(markOf(service, 0))}/${hex(SERVICE_MASK)}`
+  await Promise.all(
+    families.map(family => run('conntrack', ['-D', '-f', `ipv${family}`, '-m', mark], { isMute: true })),
+  )
 }
 
 /** Forgets one flow of UDP. */

@@ -70,7 +70,8 @@ export class KernelDataPath implements DataPath {
   #retry: Timer | undefined
   #lastFailure = ''
   #phase: 'new' | 'started' | 'closed' | 'stopped' = 'new'
-  #abort: () => void = () => undefined
+  #isAborted = false
+  #onAbort: () => void = () => undefined
 
   constructor(services: readonly Service[], tools: KernelTools) {
     this.#services = services
@@ -156,13 +157,14 @@ export class KernelDataPath implements DataPath {
     this.#look?.cancel()
     this.#retry?.cancel()
     this.#events?.stop()
-    await this.settled()
+    await this.#syncing
     await this.#remove([...this.#kept.values()])
     this.#kept.clear()
   }
 
   abort(): void {
-    this.#abort()
+    this.#isAborted = true
+    this.#onAbort()
   }
 
   async stats(): Promise<readonly ServiceStats[]> {
@@ -384,8 +386,9 @@ export class KernelDataPath implements DataPath {
         isOver = true
         resolve()
       }
-      this.#abort = end
+      this.#onAbort = end
       this.#tools.clock.after(grace, end)
+      if (this.#isAborted) end()
     })
     const flows = (): number =>
       [...this.#kept.values()].reduce((sum, { service }) => sum + service.total(), 0)
@@ -405,7 +408,7 @@ export class KernelDataPath implements DataPath {
         this.#tools.observer.warning(`${service.table} cannot be removed: ${String(error)}`, {})
       })
     }
-    for (const { owned } of there) await forgetService(owned.mark, FAMILIES)
+    await Promise.all(there.map(({ owned }) => forgetService(owned.mark, FAMILIES)))
     for (const { owned } of gone) owned.release()
   }
 }

@@ -27,24 +27,27 @@ export interface RunOptions {
   readonly input?: string
   /** Takes the standard output as it comes, which is not kept then. */
   readonly onOutput?: (chunk: string) => void
+  /** Nobody hears what it says, and it does not end with this process. */
+  readonly isMute?: boolean
 }
 
 /** Runs a program to its end; rejects with a {@link ProgramError} when it cannot be started. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Said> {
   return new Promise((resolve, reject) => {
-    const { input, onOutput } = options
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    const { input, onOutput, isMute = false } = options
+    const out = isMute ? 'ignore' : 'pipe'
+    const child = spawn(program, args, { stdio: ['pipe', out, out], detached: isMute })
     let [stdout, stderr] = ['', '']
     const keep = onOutput ?? ((chunk: string) => (stdout += chunk))
-    child.stdout.setEncoding('utf8').on('data', keep)
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
+    child.stdout?.setEncoding('utf8').on('data', keep)
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
     child.on('error', (error: NodeJS.ErrnoException) => {
       reject(new ProgramError(program, `${program}: ${error.code ?? error.message}`, error.code))
     })
     child.on('close', exit => resolve({ exit, stdout, stderr: stderr.trim() }))
     // One that has ended without reading all says why by itself.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input)
   })
 }
 

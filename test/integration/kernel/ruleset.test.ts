@@ -16,7 +16,7 @@ const OPTIONS: readonly (readonly string[])[] = [
   ['--max-connections-per-client', '3', '--connection-rate-per-client', '5/s'],
   ['--allow', '10.0.0.0/8', '--deny', '10.1.0.0/16', '--deny', 'fd00:1::/32'],
   ['--udp-on-down', 'drop'],
-  ['--name', 'a-name_that.is/odd'],
+  ['--name', 'a-name_that.is.odd'],
 ]
 
 t.test(
