@@ -1,4 +1,5 @@
 import { bulk, bulk16 } from './bulk.js'
+import { evenness } from './evenness.js'
 import { halfLoad } from './half-load.js'
 import { httpConnections } from './http-connections.js'
 import { httpKeepAlive, httpKeepAlive1, httpKeepAlive1000 } from './http-keep-alive.js'
@@ -63,6 +64,7 @@ export const subjects = [
   pgbenchSelect,
   idleMemory,
   kernelFlows,
+  evenness,
   pickCost,
   startUp,
   probeScheduler,
