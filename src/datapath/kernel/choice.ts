@@ -43,6 +43,8 @@ export interface Share {
 export const PARTS = 1024
 /** The longest ring whose turns are exact. */
 const LONGEST_RING = 2048
+/** Turns of a ring that is made anew several times a second. */
+const SHORT_RING = 128
 /** Of clients that come by least-connections, the part that is spread by weight whatever the counts say. */
 const EXPLORING = 0.05
 
@@ -61,7 +63,7 @@ export function weightsFor(algorithm: Algorithm, backends: readonly Choosable[],
     case 'least-connections':
       return fill(backends, Math.max(arrivals, backends.length))
     case 'random-two':
-      return duels(backends)
+      return duelsOf(backends, arrivals)
     case 'least-latency':
       return byLatency(backends)
     case 'round-robin':
@@ -70,7 +72,7 @@ export function weightsFor(algorithm: Algorithm, backends: readonly Choosable[],
   }
 }
 
-/** Weights as parts of {@link PARTS}; a backend with any weight has at least one. */
+/** Weights as parts of {@link PARTS}; a backend with any weight has at least one, so that there are more for more backends. */
 export function sharesOf(backends: readonly Choosable[], weights: Weights): readonly Share[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (total <= 0) return []
@@ -85,10 +87,9 @@ export function sharesOf(backends: readonly Choosable[], weights: Weights): read
     const share = byLoss[index % byLoss.length]
     if (share !== undefined) share.parts++
   }
-  const bySize = [...wanted].sort((a, b) => b.parts - a.parts)
-  for (let index = 0; left < 0; index++, left++) {
-    const share = bySize[index % bySize.length]
-    if (share !== undefined && share.parts > 1) share.parts--
+  for (; left < 0; left++) {
+    const largest = wanted.reduce((most, share) => (share.parts > most.parts ? share : most))
+    if (largest.parts > 1) largest.parts--
   }
   return wanted.map(({ number, parts }) => ({ number, parts }))
 }
@@ -96,10 +97,20 @@ export function sharesOf(backends: readonly Choosable[], weights: Weights): read
 /**
  * The order of turns: smooth weighted round robin, once around. Weights that no short ring can show exactly are rounded.
  *
+ * @param given how often each one's turn comes, where that is not by its weight
  * @param last who had the last turn, so that the next one begins behind it
  */
-export function ringOf(backends: readonly Choosable[], last: number | undefined): readonly number[] {
-  const weights = wholeWeights(backends)
+export function ringOf(
+  backends: readonly Choosable[],
+  { given, last }: { readonly given?: Weights; readonly last?: number | undefined } = {},
+): readonly number[] {
+  const weights =
+    given === undefined
+      ? wholeWeights(
+          backends.map(({ effectiveWeight }) => effectiveWeight),
+          PARTS,
+        )
+      : wholeWeights(given, SHORT_RING)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const turns = new RoundRobin<Candidate & { readonly number: number }>()
   turns.update(
@@ -128,14 +139,14 @@ export function slotsOf(backends: readonly Choosable[]): {
   return { first: Array.from(first, numberOf), second: Array.from(second, numberOf) }
 }
 
-function wholeWeights(backends: readonly Choosable[]): readonly number[] {
-  const weights = backends.map(({ effectiveWeight }) => effectiveWeight)
+/** @param turns in a ring, about, where the weights are not whole */
+function wholeWeights(weights: Weights, turns: number): readonly number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (weights.every(Number.isInteger)) {
     const divisor = weights.reduce(greatestCommonDivisor, 0)
     if (total / divisor <= LONGEST_RING) return weights.map(weight => weight / divisor)
   }
-  const scale = PARTS / Math.max(total, 1e-9)
+  const scale = turns / Math.max(total, 1e-9)
   return weights.map(weight => Math.max(1, Math.round(weight * scale)))
 }
 
@@ -159,6 +170,24 @@ function fill(backends: readonly Choosable[], arrivals: number): Weights {
     const wanted = Math.max(0, level * effectiveWeight - active) / arrivals
     return (1 - EXPLORING) * wanted + (EXPLORING * effectiveWeight) / total
   })
+}
+
+/** Steps in which the arrivals of one interval are counted in. */
+const STEPS = 16
+
+/** The mean chances while clients arrive: each one that has come weighs for those that come after it. */
+function duelsOf(backends: readonly Choosable[], arrivals: number): Weights {
+  let now = backends
+  const chances = backends.map(() => 0)
+  for (let step = 0; step < STEPS; step++) {
+    const share = duels(now)
+    for (const [index, chance] of share.entries()) chances[index] = (chances[index] ?? 0) + chance / STEPS
+    now = now.map((backend, index) => ({
+      ...backend,
+      active: backend.active + ((share[index] ?? 0) * arrivals) / STEPS,
+    }))
+  }
+  return chances
 }
 
 /** The chance of each to be the less loaded one of two that are drawn by weight. */

@@ -61,6 +61,7 @@ function choiceOf(service: KernelService, family: Family, { address }: Client): 
     return { picked: owner, rule, score }
   }
   const [likeliest] = [...chances].sort((a, b) => b[1] - a[1])
-  const rule = 'the kernel draws by chance: the score is the chance to be picked, as the counts are now'
+  const rule =
+    'the kernel spreads clients by shares that follow what is measured: the score is the share that it has now'
   return { picked: likeliest?.[0], rule, score }
 }

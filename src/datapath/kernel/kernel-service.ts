@@ -50,13 +50,14 @@ export class KernelService {
   /** Numbers whose TCP flows are cut, and whether the flows were ended. */
   readonly #cut = new Map<number, 'ending' | 'ended'>()
   #endings: Ending[] = []
-  /** Connects that a number refused and its backend was blamed for. */
-  readonly #proven = new Map<number, number>()
-  #proof: ReturnType<typeof readCounters> | undefined
+  /** Those that the rules which were asked for last have taken in. */
+  #due: Ending[] = []
   /** Backends that refused a client lately, and until when they get no others. */
   readonly #shunned = new Map<BackendName, Millis>()
   /** Backends that were blamed, and the signs of life that they had given by then. */
   readonly #blamed = new Map<BackendName, number>()
+  /** Refusals of TCP that were told of, by number. */
+  readonly #refusals = new Map<number, number>()
   #weights: ReadonlyMap<Family, readonly number[]> = new Map()
   /** What the rings were made of, and how many flows had been given by then. */
   readonly #rings = new Map<
@@ -64,8 +65,13 @@ export class KernelService {
     { readonly key: string; readonly ring: readonly number[]; readonly since: number }
   >()
   readonly #slots = new Map<Family, { readonly key: string; readonly slots: ReturnType<typeof slotsOf> }>()
+  /** Flows of each family that were given to numbers which are forgotten. */
+  readonly #givenToGone: Record<Family, number> = { 4: 0, 6: 0 }
   #arrivals = 0
   #givenBefore = 0
+  /** The reading of counters that runs or was the last, and the one that comes after it. */
+  #reading: Promise<void> = Promise.resolve()
+  #nextReading: Promise<void> | undefined
   #countedAt: Millis = -Infinity
 
   constructor(service: Service, mark: number, numbers: Numbers, tools: KernelServiceTools) {
@@ -73,7 +79,7 @@ export class KernelService {
     this.mark = mark
     this.#numbers = numbers
     this.#tools = tools
-    this.#tally = new Tally(service.name, mark)
+    this.#tally = new Tally(service.name, mark, tools.isInherited)
   }
 
   get service(): Service {
@@ -167,20 +173,16 @@ export class KernelService {
       const known = this.#rings.get(family)
       return known !== undefined && known.key !== ringKey(this.candidates(family))
     })
-    if (hasChanged) this.#tally.count(await readCounters(this.table, 'counts'))
+    if (hasChanged) await this.#readCounters()
   }
 
   /** Looks at what the kernel counted; rejects when its table is not there. */
   async look(): Promise<void> {
-    const [counters, living] = await Promise.all([
-      readCounters(this.table, 'counts'),
-      countLiving(this.mark, this.families),
-    ])
+    const [, living] = await Promise.all([this.#readCounters(), countLiving(this.mark, this.families)])
     this.#countedAt = this.#tools.clock.now()
-    this.#tally.count(counters)
     this.#tally.live(living, number => this.#numbers.get(number)?.name)
     this.#tally.settle(this.#numbers.all)
-    const given = this.#tally.given(this.#numbers.all)
+    const given = sum(FAMILIES.map(family => this.#given(family)))
     this.#arrivals = Math.max(0, given - this.#givenBefore)
     this.#givenBefore = given
     this.#absolve()
@@ -195,10 +197,11 @@ export class KernelService {
     const numbered = this.#numbers.get(mark.backend)
     if (numbered === undefined) return
     const { name } = numbered
+    // What was ended from here looks as if nobody had answered.
+    if (this.#cut.has(mark.backend)) return
+    if (mark.protocol === 'tcp' && what === 'refused' && !(await this.#isRefusal(mark.backend))) return
     if (what === 'timeout') this.#tally.failed(name, 'ETIMEDOUT')
     if (!this.#numbers.isCurrent(numbered)) return
-    // That a connect ended without an answer may be the client's doing, which only the counter tells.
-    if (what === 'refused' && mark.protocol === 'tcp' && !(await this.#hasRefused(numbered))) return
     this.#shun(name)
     if (!this.#blamed.has(name)) this.#blamed.set(name, this.#signsOf(name))
     const reason =
@@ -209,8 +212,9 @@ export class KernelService {
     this.#tally.ended(name, 'udp', 'backend-down', 1)
   }
 
-  /** What the ruleset has to say now. */
+  /** What the ruleset has to say now. {@link end} comes when it does. */
   rules(): Rules {
+    this.#due.push(...this.#endings.splice(0))
     const service = this.#service
     const { sendSource, preserveSource } = service
     const muted = this.#numbers.all.filter(
@@ -252,12 +256,12 @@ export class KernelService {
 
   /** Whether there are flows to {@link end}. */
   get hasEndings(): boolean {
-    return this.#endings.length > 0
+    return this.#due.length > 0
   }
 
   /** The rules are in force: ends the flows that they leave behind. */
   async end(): Promise<void> {
-    const endings = this.#endings.splice(0)
+    const endings = this.#due.splice(0)
     for (const { numbered, protocol, reason } of endings) {
       const { number, name, endpoint } = numbered
       const { sessions, connects } = await forgetFlows(this.mark, number, protocol, [endpoint.family])
@@ -288,7 +292,7 @@ export class KernelService {
     const known = this.#rings.get(family)
     if (known === undefined || known.ring.length === 0) return undefined
     const { ring, since } = known
-    const turns = this.#tally.given(this.#numbers.all) - since
+    const turns = this.#given(family) - since
     return { next: ring[turns % ring.length] ?? 0, ring }
   }
 
@@ -325,6 +329,9 @@ export class KernelService {
     if (candidates.length === 0)
       return slots === undefined ? { kind: 'none' } : { kind: 'slots', ...slots, shares: [] }
     if (balance === 'round-robin') return { kind: 'turns', ring: this.#ring(family, candidates) }
+    // By turns, as chance would keep the sessions apart for longer than the counts are old.
+    if (balance === 'least-connections')
+      return { kind: 'turns', ring: ringOf(candidates, { given: weights }) }
     const shares = sharesOf(candidates, weights)
     if (balance !== 'ip-hash') return { kind: 'shares', shares }
     return { kind: 'slots', ...this.#slotsFor(family, candidates), shares }
@@ -334,10 +341,10 @@ export class KernelService {
     const key = ringKey(candidates)
     const known = this.#rings.get(family)
     if (known?.key === key) return known.ring
-    const given = this.#tally.given(this.#numbers.all)
+    const given = this.#given(family)
     const turns = known === undefined ? 0 : given - known.since
     const last = known !== undefined && turns > 0 ? known.ring[(turns - 1) % known.ring.length] : undefined
-    const ring = ringOf(candidates, last)
+    const ring = ringOf(candidates, { last })
     this.#rings.set(family, { key, ring, since: given })
     return ring
   }
@@ -396,8 +403,7 @@ export class KernelService {
 
   #drop(name: BackendName): void {
     this.#numbers.leave(name)
-    for (const { number } of this.#numbers.all.filter(each => each.name === name))
-      this.#numbers.forget(number)
+    for (const numbered of this.#numbers.all.filter(each => each.name === name)) this.#forget(numbered)
     this.#tally.forget(name)
     this.#revocations.delete(name)
     this.#shunned.delete(name)
@@ -427,15 +433,15 @@ export class KernelService {
     })
   }
 
-  /** Whether a number has refused more connects than it was blamed for. */
-  async #hasRefused({ number }: Numbered): Promise<boolean> {
-    this.#proof ??= readCounters(this.table, 'counts').finally(() => (this.#proof = undefined))
-    const counters = await this.#proof
-    this.#tally.count(counters)
-    const refused = this.#tally.refusedBy(number)
-    const before = this.#proven.get(number) ?? 0
-    if (refused <= before) return false
-    this.#proven.set(number, before + 1)
+  /**
+   * Whether it was the backend that refused: the kernel tells the same of a client that takes back its first packet at once,
+   * but counts that elsewhere. Nobody may have a backend blamed for what it did itself.
+   */
+  async #isRefusal(number: number): Promise<boolean> {
+    await this.#readCounters().catch(() => undefined)
+    const told = this.#refusals.get(number) ?? 0
+    if (this.#tally.refusedBy(number) <= told) return false
+    this.#refusals.set(number, told + 1)
     return true
   }
 
@@ -455,18 +461,41 @@ export class KernelService {
     }
   }
 
+  /** Reads the counters, once for all who ask before it begins, and never twice at a time: the last word is the newest. */
+  #readCounters(): Promise<void> {
+    this.#nextReading ??= this.#reading.then(() => {
+      this.#nextReading = undefined
+      const reading = readCounters(this.table, 'counts').then(counters => this.#tally.count(counters))
+      this.#reading = reading.catch(() => undefined)
+      return reading
+    })
+    return this.#nextReading
+  }
+
   /** Forgets numbers that get no new flows and have no old ones. */
   #retire(): void {
     for (const numbered of this.#numbers.all) {
       const { number } = numbered
       const isOver = this.#cut.get(number) !== 'ending' && this.#tally.activeOf(number) === 0
       if (this.#numbers.isCurrent(numbered) || !isOver) continue
-      this.#tally.keep(numbered)
-      this.#numbers.forget(number)
-      this.#proven.delete(number)
-      this.#cut.delete(number)
+      this.#forget(numbered)
       this.#tools.onChanged()
     }
+  }
+
+  #forget(numbered: Numbered): void {
+    const { number, endpoint } = numbered
+    this.#givenToGone[endpoint.family] += this.#tally.givenTo(number)
+    this.#tally.keep(numbered)
+    this.#numbers.forget(number)
+    this.#cut.delete(number)
+    this.#refusals.delete(number)
+  }
+
+  /** Flows of a family that were given, which is how many turns were taken. */
+  #given(family: Family): number {
+    const numbers = this.#numbers.all.filter(({ endpoint }) => endpoint.family === family)
+    return this.#givenToGone[family] + this.#tally.given(numbers)
   }
 
   /** Whether what was counted asks for noticeably other shares than those in force, or a limit was reached or left. */

@@ -14,7 +14,6 @@ import {
   type Kind,
   type RefusalKind,
 } from './marks.js'
-import { PARTS } from './choice.js'
 import type { NftChain, NftObject, NftSet, NftTable } from './table.js'
 
 export type Family = 4 | 6
@@ -169,7 +168,7 @@ function familySets(family: Family, rules: Rules): (readonly [string, NftObject]
 function slotMaps(
   family: Family,
   { first, second, shares }: Extract<Choice, { kind: 'slots' }>,
-  { mark, destinations }: Rules,
+  { mark }: Rules,
 ): (readonly [string, NftSet])[] {
   const map = (slots: readonly number[]): NftSet => ({
     kind: 'map',
@@ -181,16 +180,15 @@ function slotMaps(
     ),
     isGradual: true,
   })
-  const here = new Set(shares.map(({ number }) => number))
-  const absent = destinations.filter(({ number }) => !here.has(number))
   return [
     [`slots${family}`, map(first)],
     [`heirs${family}`, map(second)],
+    // Slots may belong to a number that is not even known any more.
     [
-      `absent${family}`,
+      `present${family}`,
       set(
         ['type mark'],
-        absent.map(({ number }) => hex(markOf(mark, number))),
+        shares.map(({ number }) => hex(markOf(mark, number))),
       ),
     ],
   ]
@@ -361,7 +359,7 @@ function choiceRules(family: Family, choice: Choice, mark: number): readonly str
     case 'slots': {
       const look = (map: string): readonly string[] => [
         `ct mark set ${hashOf(family, choice.first.length)} map @${map}${family}`,
-        `ct mark != 0x00000000 ct mark != @absent${family} goto given`,
+        `ct mark @present${family} goto given`,
       ]
       return [...look('slots'), ...look('heirs'), ...drawn(choice.shares, value, take)]
     }
@@ -381,7 +379,7 @@ function drawn(
     const [first, last] = [start, (start += parts) - 1]
     return `${first === last ? first : `${first}-${last}`} : ${value(number)}`
   })
-  return [`ct mark set numgen random mod ${PARTS} map { ${ranges.join(', ')} } goto given`, take(most.number)]
+  return [`ct mark set numgen random mod ${start} map { ${ranges.join(', ')} } goto given`, take(most.number)]
 }
 
 /** The slot of a client, as `slotOf` of ip-hash computes it: the kernel scales the hash to the number of slots. */

@@ -28,26 +28,37 @@ interface Seen {
 export class Tally {
   readonly #service: string
   readonly #mark: number
-  #counters: ReadonlyMap<number, Counter> = new Map()
+  #counters = new Map<number, Counter>()
+  /** What counters had said that began anew since, as they do when somebody removes the table and it is put back. */
+  readonly #before = new Map<number, Counter>()
   /** Of numbers that are gone. */
   readonly #kept = new Map<BackendName, Record<Protocol, Counts>>()
   readonly #seen = new Map<BackendName, Seen>()
-  /** Flows that an earlier process had given, by name. */
-  #inherited: ReadonlyMap<BackendName, Readonly<Record<Protocol, number>>> | undefined
+  /** Flows that an earlier process had given, like those that were missing; undefined until they are counted. */
+  #inherited: Map<string, number> | undefined
   /** Flows that were missing when they were counted last. */
   readonly #missing = new Map<string, number>()
   /** Living flows, by name. */
   #living = new Map<BackendName, Record<Protocol, number>>()
   #livingOf = new Map<number, Record<Protocol, number>>()
 
-  constructor(service: string, mark: number) {
+  /** @param inherits whether there may be flows that an earlier process had given */
+  constructor(service: string, mark: number, inherits: boolean) {
     this.#service = service
     this.#mark = mark
+    this.#inherited = inherits ? undefined : new Map()
   }
 
   /** Takes in the counters as they are now. */
   count(counters: ReadonlyMap<number, Counter>): void {
-    this.#counters = counters
+    for (const [key, { packets }] of counters)
+      if (packets < (this.#counters.get(key)?.packets ?? 0)) this.#before.set(key, this.#counterOf(key))
+    this.#counters = new Map(counters)
+  }
+
+  /** What a counter has said since the beginning. */
+  #counterOf(key: number): Counter {
+    return sumOf(this.#before.get(key) ?? NO_COUNT, this.#counters.get(key) ?? NO_COUNT)
   }
 
   /** Takes in how many flows of each number are not over. */
@@ -64,7 +75,6 @@ export class Tally {
     }
     this.#living = byName
     this.#livingOf = byNumber
-    this.#inherited ??= byName
   }
 
   /**
@@ -72,6 +82,7 @@ export class Tally {
    * not counted in one moment, so that those are meant which were missing the last time as well.
    */
   settle(numbers: readonly Numbered[]): void {
+    this.#inherited ??= this.#surplus(numbers)
     for (const name of new Set(numbers.map(numbered => numbered.name))) {
       for (const protocol of PROTOCOLS) {
         const key = `${protocol} ${name}`
@@ -81,6 +92,19 @@ export class Tally {
         this.#missing.set(key, missing - idle)
       }
     }
+  }
+
+  /** Flows that live and that nobody here has given. */
+  #surplus(numbers: readonly Numbered[]): Map<string, number> {
+    const names = new Set(numbers.map(({ name }) => name))
+    return new Map(
+      [...names].flatMap(name =>
+        PROTOCOLS.map(protocol => [
+          `${protocol} ${name}`,
+          Math.max(0, -this.#missingOf(name, numbers, protocol)),
+        ]),
+      ),
+    )
   }
 
   #missingOf(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): number {
@@ -94,7 +118,7 @@ export class Tally {
     const over = closed.reduce((sum, { packets }) => sum + packets, 0)
     const seen = this.#seenOf(name)
     const ended = totalOf(seen.ended[protocol]) + (protocol === 'tcp' ? totalOf(seen.errors) : 0)
-    const inherited = this.#inherited?.get(name)?.[protocol] ?? 0
+    const inherited = this.#inherited?.get(`${protocol} ${name}`) ?? 0
     return given.packets + inherited - over - ended - this.active(name, protocol)
   }
 
@@ -115,7 +139,7 @@ export class Tally {
     return PROTOCOLS.reduce((sum, protocol) => sum + this.#packets(number, protocol, 'given'), 0)
   }
 
-  /** Connects that a number refused. */
+  /** Connections that a number refused. */
   refusedBy(number: number): number {
     return this.#packets(number, 'tcp', 'refused')
   }
@@ -146,14 +170,21 @@ export class Tally {
   /** Keeps what was counted of a number that is about to be forgotten. */
   keep({ number, name }: Numbered): void {
     const kept = entry(this.#kept, name, () => ({ tcp: noCounts(), udp: noCounts() }))
-    for (const protocol of PROTOCOLS) kept[protocol] = add(kept[protocol], this.#countsOf(number, protocol))
+    for (const protocol of PROTOCOLS) {
+      kept[protocol] = add(kept[protocol], this.#countsOf(number, protocol))
+      for (const kind of Object.values(KINDS))
+        this.#before.delete(markOf(this.#mark, number, protocol) + kind)
+    }
   }
 
   /** Forgets a backend that is gone. */
   forget(name: BackendName): void {
     this.#kept.delete(name)
     this.#seen.delete(name)
-    for (const protocol of PROTOCOLS) this.#missing.delete(`${protocol} ${name}`)
+    for (const protocol of PROTOCOLS) {
+      this.#missing.delete(`${protocol} ${name}`)
+      this.#inherited?.delete(`${protocol} ${name}`)
+    }
   }
 
   /** All of it. */
@@ -234,7 +265,7 @@ export class Tally {
   }
 
   #refusal(protocol: Protocol, reason: RefusalKind): number {
-    return this.#counters.get(markOf(this.#mark, 0, protocol) + REFUSAL_KINDS[reason])?.packets ?? 0
+    return this.#counterOf(markOf(this.#mark, 0, protocol) + REFUSAL_KINDS[reason]).packets
   }
 
   #total(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): Counts {
@@ -247,12 +278,12 @@ export class Tally {
     const base = markOf(this.#mark, number, protocol)
     const counts = noCounts()
     for (const [kind, offset] of Object.entries(KINDS) as [Kind, number][])
-      counts[kind] = this.#counters.get(base + offset) ?? NO_COUNT
+      counts[kind] = this.#counterOf(base + offset)
     return counts
   }
 
   #packets(number: number, protocol: Protocol, kind: Kind): number {
-    return this.#counters.get(markOf(this.#mark, number, protocol) + KINDS[kind])?.packets ?? 0
+    return this.#counterOf(markOf(this.#mark, number, protocol) + KINDS[kind]).packets
   }
 
   #seenOf(name: BackendName): Seen {
@@ -269,13 +300,12 @@ function noCounts(): Counts {
 
 function add(one: Counts, other: Counts): Counts {
   const sum = noCounts()
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    sum[kind] = {
-      packets: one[kind].packets + other[kind].packets,
-      bytes: one[kind].bytes + other[kind].bytes,
-    }
-  }
+  for (const kind of Object.keys(KINDS) as Kind[]) sum[kind] = sumOf(one[kind], other[kind])
   return sum
+}
+
+function sumOf(one: Counter, other: Counter): Counter {
+  return { packets: one.packets + other.packets, bytes: one.bytes + other.bytes }
 }
 
 function totalOf(counts: Readonly<Record<string, number>>): number {

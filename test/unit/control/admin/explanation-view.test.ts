@@ -60,6 +60,12 @@ t.test('why it is not another one', t => {
       false,
       'a primary: backups serve until the failover is over (returning)',
     ],
+    [
+      assessed('a', 'other-family'),
+      status('a'),
+      false,
+      'it has no address of the family of the client, and the kernel does not translate',
+    ],
     [assessed('a', 'not-eligible'), status('a', down), false, 'down (lagging): 9 s behind'],
     [
       assessed('a', 'not-eligible'),

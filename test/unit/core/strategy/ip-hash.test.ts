@@ -1,5 +1,5 @@
 import t from 'tap'
-import { IpHash, SLOTS, slotOf } from '../../../../src/core/strategy/ip-hash.js'
+import { IpHash, rankSlots, SLOTS, slotOf } from '../../../../src/core/strategy/ip-hash.js'
 import { candidate, CLIENT, everyone, type FakeCandidate } from '../../../fixtures/candidates.js'
 import { seededRandom } from '../../../fixtures/seeded-random.js'
 import { disturbances, surprises } from '../../../fixtures/situations.js'
@@ -292,5 +292,48 @@ t.test('a preview tells the slot of the client, and the highest score in it wins
   const { score, picked } = strategy.preview(CLIENT, one => one !== strategy.pick(CLIENT, everyone))
   t.not(picked, strategy.pick(CLIENT, everyone))
   t.equal(score(candidate('nobody')), 0)
+  t.end()
+})
+
+t.test('ranks of slots are whom a client of each gets, and gets when that one has left', t => {
+  for (const candidates of [
+    byPort(2),
+    byPort(7),
+    [1, 256, 3, 3].map((weight, index) => candidate(`b${index}`, { weight, effectiveWeight: 0.1 })),
+  ]) {
+    const strategy = ipHash(candidates)
+    const { first, second } = rankSlots(candidates)
+    let wrong = 0
+    for (const address of everySlot) {
+      const client = { address, port: 0 }
+      const slot = slotOf(address)
+      const owner = strategy.pick(client, everyone)
+      const heir = strategy.pick(client, one => one !== owner)
+      if (candidates[Number(first[slot])] !== owner || candidates[Number(second[slot])] !== heir) wrong++
+    }
+    t.equal(wrong, 0, `of ${candidates.length}`)
+  }
+  t.end()
+})
+
+t.test('ranks do not depend on the order of candidates', t => {
+  const candidates = byPort(5)
+  const turned = [...candidates].reverse()
+  const [one, other] = [rankSlots(candidates), rankSlots(turned)]
+  for (const rank of ['first', 'second'] as const) {
+    const owners = (ranks: Int32Array, from: readonly FakeCandidate[]) =>
+      Array.from(ranks, index => from[index]?.name).join()
+    t.ok(owners(one[rank], candidates) === owners(other[rank], turned), rank)
+  }
+  t.end()
+})
+
+t.test('slots without an owner or an heir say so', t => {
+  const [none, alone] = [rankSlots([]), rankSlots(byPort(1))]
+  t.same(new Set(none.first), new Set([-1]))
+  t.same(new Set(none.second), new Set([-1]))
+  t.same(new Set(alone.first), new Set([0]))
+  t.same(new Set(alone.second), new Set([-1]))
+  t.equal(alone.first.length, SLOTS)
   t.end()
 })
