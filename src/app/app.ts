@@ -15,8 +15,6 @@ import { History } from '../control/history/history.js'
 import type { ListeningFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import { BindError, ThreadStartError } from '../datapath/datapath.js'
-import { TakenError } from '../datapath/kernel/ownership.js'
-import { UnavailableError } from '../datapath/kernel/requirements.js'
 import { fanOut } from '../observe/fan-out.js'
 import { HeldFacts } from '../observe/held-facts.js'
 import { Metrics } from '../observe/metrics.js'
@@ -24,7 +22,7 @@ import type { OpenJournal } from './open-journal.js'
 import { Operator } from './operator.js'
 import { Overview } from './overview.js'
 import type { Host } from './resolve.js'
-import { noKernel } from './kernel-error.js'
+import { isOfKernel, noKernel } from './kernel-error.js'
 import { Services, type Mover } from './services.js'
 import { cannotOpen, StartError } from './start-error.js'
 
@@ -208,7 +206,7 @@ export class App {
         const path = pathOfListener(this.#config.services, error.listener)
         throw cannotOpen(`${path} ${error.listener}`, error.code, error)
       }
-      if (error instanceof UnavailableError || error instanceof TakenError) throw noKernel(error)
+      if (isOfKernel(error)) throw noKernel(error)
       if (!(error instanceof ThreadStartError)) throw error
       const what = `${this.#config.paths.workers} ${this.#tools.mover}`
       throw new StartError(`${what}: a data thread cannot start: ${error.message}`, { cause: error })

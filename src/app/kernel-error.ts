@@ -1,5 +1,7 @@
 import { TakenError } from '../datapath/kernel/ownership.js'
-import type { Missing, UnavailableError } from '../datapath/kernel/requirements.js'
+import { RulesetError } from '../datapath/kernel/nftables.js'
+import { ProgramError } from '../datapath/kernel/programs.js'
+import { UnavailableError, type Missing } from '../datapath/kernel/requirements.js'
 import { StartError } from './start-error.js'
 
 /** Several things that are wrong at once, each to be told in a line of its own. */
@@ -19,8 +21,18 @@ export class KernelError extends StartError {
   }
 }
 
+/** What the kernel data path rejects with. */
+type OfKernel = UnavailableError | TakenError | RulesetError | ProgramError
+
+/** Whether an error is one of the kernel data path. */
+export function isOfKernel(error: unknown): error is OfKernel {
+  return [UnavailableError, TakenError, RulesetError, ProgramError].some(kind => error instanceof kind)
+}
+
 /** Why the kernel data path cannot start. */
-export function noKernel(error: UnavailableError | TakenError): StartError {
-  if (!(error instanceof TakenError)) return new KernelError(error.missing, 1, { cause: error })
-  return new StartError(`--name ${error.service}: ${error.message} (EADDRINUSE)`, { cause: error })
+export function noKernel(error: OfKernel): StartError {
+  if (error instanceof UnavailableError) return new KernelError(error.missing, 1, { cause: error })
+  const what = error instanceof TakenError ? `--name ${error.service}` : '--datapath kernel'
+  const code = error instanceof TakenError ? ' (EADDRINUSE)' : ''
+  return new StartError(`${what}: ${error.message}${code}`, { cause: error })
 }

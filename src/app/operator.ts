@@ -16,9 +16,8 @@ import type { Supervisor } from '../control/supervisor.js'
 import type { BackendName } from '../core/backend.js'
 import type { Observer } from '../core/observer.js'
 import { BindError, ThreadStartError } from '../datapath/datapath.js'
-import { RulesetError } from '../datapath/kernel/nftables.js'
-import { TakenError } from '../datapath/kernel/ownership.js'
 import { difference, newListeners, type Running } from './difference.js'
+import { isOfKernel } from './kernel-error.js'
 import type { Overview } from './overview.js'
 import { checkSource, resolveBackend, resolveServices, type Host, type Resolved } from './resolve.js'
 import type { Services } from './services.js'
@@ -329,8 +328,7 @@ function refusalOf(error: unknown): ChangeRefused | undefined {
 function cannotFollow(error: unknown, config: Config): unknown {
   if (error instanceof ThreadStartError)
     return new ChangeRefused('conflict', `a data thread does not follow: ${error.message}`)
-  if (error instanceof TakenError || error instanceof RulesetError)
-    return new ChangeRefused('conflict', error.message)
+  if (isOfKernel(error)) return new ChangeRefused('conflict', error.message)
   if (!(error instanceof BindError)) return error
   const path = pathOfListener(config.services, error.listener)
   return new ChangeRefused('conflict', `cannot listen on ${error.listener}: ${error.code}`, path)

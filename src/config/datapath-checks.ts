@@ -19,6 +19,7 @@ const NO_SINGLE_SESSIONS = `the kernel datapath cannot tell of single sessions $
 const NO_THREADS = `the kernel datapath has no data threads ${OTHERWISE}`
 const NO_UNIX_SOCKETS =
   'the kernel datapath cannot serve unix sockets (give --datapath userspace, or HOST:PORT)'
+const NO_ZONES = 'the kernel datapath knows no zones of IPv6 addresses (give an address that needs none)'
 const KERNEL_ONLY = 'needs --datapath kernel in this version'
 
 const KERNEL_LACKS: readonly Lack[] = [
@@ -66,6 +67,8 @@ export function fitToDatapath(
   }
   const unix = given.listen[service.listeners.findIndex(({ protocol }) => protocol === 'unix')]
   if (unix !== undefined) throw wrong(unix, NO_UNIX_SOCKETS)
+  const zoned = given.listen[service.listeners.findIndex(hasZone)]
+  if (zoned !== undefined) throw wrong(zoned, NO_ZONES)
   for (const backend of service.backends) checkBackend(backend, datapath)
   checkOneSource(service, given.settings)
   return { ...service, connectAttempts: 1 }
@@ -73,7 +76,9 @@ export function fitToDatapath(
 
 /** Throws a ConfigError for a backend that the data path cannot reach. */
 export function checkBackend({ address, path, source }: BackendConfig, datapath: DatapathName): void {
-  if (datapath === 'kernel' && address.kind === 'unix') throw new ConfigError(path, source, NO_UNIX_SOCKETS)
+  if (datapath !== 'kernel') return
+  if (address.kind === 'unix') throw new ConfigError(path, source, NO_UNIX_SOCKETS)
+  if (address.host.includes('%')) throw new ConfigError(path, source, NO_ZONES)
 }
 
 /**
@@ -114,6 +119,10 @@ function checkOneSource({ preserveSource }: ServiceConfig, { given }: Settings):
   const kept = given.get('preserveSource')
   if (source === undefined || kept === undefined || !preserveSource) return
   throw wrong(source, `cannot stand beside ${kept.path}, which lets backends see the client's address`)
+}
+
+function hasZone(listener: Listener): boolean {
+  return listener.protocol !== 'unix' && listener.host.includes('%')
 }
 
 /** An IPv4-mapped address is one of IPv4. */

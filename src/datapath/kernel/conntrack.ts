@@ -1,6 +1,6 @@
 import type { Protocol } from '../../core/outcome.js'
 import { FLOW_MASK, hex, LIVING_MASK, markOf, readMark, SERVICE_MASK, STATES, type Mark } from './marks.js'
-import { byLine, follow, run, type Running } from './programs.js'
+import { byLine, follow, run, runWell, type Running } from './programs.js'
 import type { Family } from './ruleset.js'
 
 /** Flows of a backend that are not over. */
@@ -35,7 +35,7 @@ export async function countLiving(service: number, families: readonly Family[]):
       const key = (Number(value) & FLOW_MASK) >>> 0
       counts.set(key, (counts.get(key) ?? 0) + 1)
     })
-    await run('conntrack', ['-L', '-f', `ipv${family}`, '-m', mark], { onOutput })
+    await runWell('conntrack', ['-L', '-f', `ipv${family}`, '-m', mark], { onOutput })
   }
   return [...counts].map(([key, flows]) => {
     const { backend, protocol } = readMark(key)
@@ -79,12 +79,44 @@ export async function forgetService(service: number, families: readonly Family[]
   )
 }
 
-/** Forgets one flow of UDP. */
-export async function forgetFlow({ family, client, target }: FlowEvent): Promise<void> {
-  const addresses = ['-s', client.address, '-d', target.address]
-  const ports = ['--sport', String(client.port), '--dport', String(target.port)]
-  await run('conntrack', ['-D', '-f', `ipv${family}`, '-p', 'udp', ...addresses, ...ports])
+/**
+ * Forgets the UDP flows of a backend of which a datagram was refused, and resolves with their number: the next datagram of
+ * each begins anew.
+ */
+export async function forgetRefused(service: number, backend: number, family: Family): Promise<number> {
+  const mark = hex(markOf(service, backend, 'udp') + STATES.datagramRefused)
+  let flows = 0
+  await remove(family, `${mark}/0xffffffff`, line => {
+    if (line.includes(' mark=')) flows++
+  })
+  return flows
 }
+
+/** Where clients write to. */
+export interface Target {
+  /** A literal address, or all that this host has. */
+  readonly hosts: ReadonlySet<string>
+  readonly port: number
+}
+
+/**
+ * Forgets UDP flows that came to a listener before there was a ruleset, and that nobody answered: the kernel remembers
+ * that they lead nowhere for as long as their client goes on sending.
+ */
+export async function forgetStrays({ hosts, port }: Target, families: readonly Family[]): Promise<void> {
+  for (const family of families) {
+    const found: string[][] = []
+    const onOutput = byLine(line => {
+      const [, source = '', destination = '', sport = ''] = STRAY.exec(line) ?? []
+      if (hosts.has(destination)) found.push(['-s', source, '-d', destination, '--sport', sport])
+    })
+    const where = ['-f', `ipv${family}`, '-p', 'udp', '--dport', String(port)]
+    await run('conntrack', ['-L', ...where, '-m', '0'], { onOutput })
+    for (const flow of found) await run('conntrack', ['-D', ...where, ...flow])
+  }
+}
+
+const STRAY = /src=(\S+) dst=(\S+) sport=(\d+) dport=\d+ \[UNREPLIED\]/
 
 /** @param onLine told of each flow */
 async function remove(

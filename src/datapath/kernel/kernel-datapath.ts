@@ -12,22 +12,22 @@ import { Entrances } from './entrances.js'
 import { explain } from './explain.js'
 import { KernelService, numbersOf } from './kernel-service.js'
 import { readMark } from './marks.js'
-import { apply, hasTable, readEndpoints } from './nftables.js'
+import { apply, inventoryOf, readEndpoints } from './nftables.js'
 import { Numbers } from './numbers.js'
-import { own, type Owned } from './ownership.js'
+import { own } from './ownership.js'
 import type { Running } from './programs.js'
-import { missingFor, routesLoopback, UnavailableError } from './requirements.js'
-import { FAMILIES, rulesetOf, tableName } from './ruleset.js'
-import { deleteTable, replaceTable, stepTo, type NftTable } from './table.js'
+import { missingFor, routesLoopback, settingsMissing, UnavailableError } from './requirements.js'
+import { FAMILIES, tableName } from './ruleset.js'
+import { removeTable } from './table.js'
+import { Tables, type Kept } from './tables.js'
 
-/** How often counts are looked at while something depends on them. */
+/** How often counts are looked at while something depends on them, and else: so a table that is gone is missed. */
 const LOOK: Millis = 250
+const SLOW_LOOK: Millis = 5000
 /** What was counted this long ago is as good as new. */
 const FRESH: Millis = 100
 /** Looking takes at most this part of the time. */
 const SHARE_OF_TIME = 0.2
-/** Elements of gradual sets that one transaction changes: so none takes long. */
-const MOST_ELEMENTS = 1024
 /** How long it is waited before what failed is tried again. */
 const RETRY: Millis = 1000
 
@@ -36,15 +36,6 @@ export interface KernelTools {
   readonly clock: Clock
   readonly observer: Pick<Observer, 'warning'>
   readonly passive: PassiveReport
-}
-
-/** One service, and what is in force of it. */
-interface Kept {
-  readonly service: KernelService
-  readonly owned: Owned
-  /** undefined = nothing yet. */
-  table: NftTable | undefined
-  isDirty: boolean
 }
 
 /**
@@ -61,14 +52,12 @@ export class KernelDataPath implements DataPath {
   readonly #entrances = new Entrances()
   #routesLoopback = false
   #events: Running | undefined
-  #syncing: Promise<void> | undefined
-  /** Flows that are being ended. */
-  readonly #endings = new Set<Promise<void>>()
+  readonly #tables: Tables
+  /** Services that are being removed. */
+  readonly #removing = new Set<Promise<void>>()
   #looking: Promise<void> | undefined
   #lookTook: Millis = 0
   #look: Timer | undefined
-  #retry: Timer | undefined
-  #lastFailure = ''
   #phase: 'new' | 'started' | 'closed' | 'stopped' = 'new'
   #isAborted = false
   #onAbort: () => void = () => undefined
@@ -76,6 +65,7 @@ export class KernelDataPath implements DataPath {
   constructor(services: readonly Service[], tools: KernelTools) {
     this.#services = services
     this.#tools = tools
+    this.#tables = new Tables(tools.clock, tools.observer, () => [...this.#kept.values()])
   }
 
   async start(): Promise<readonly ListeningFact[]> {
@@ -97,10 +87,17 @@ export class KernelDataPath implements DataPath {
   }
 
   async reconfigure(services: readonly Service[], _terms: Terms): Promise<readonly ListeningFact[]> {
-    const facts = await this.#follow(services)
-    this.#services = services
-    this.#followRefusals()
-    return facts
+    const missing = await settingsMissing(services)
+    if (missing.length > 0) throw new UnavailableError(missing)
+    try {
+      const facts = await this.#follow(services)
+      this.#services = services
+      this.#followRefusals()
+      return facts
+    } finally {
+      // What was restored is to be in force again.
+      void this.#tables.sync()
+    }
   }
 
   publish(service: string, snapshot: Snapshot): void {
@@ -110,9 +107,7 @@ export class KernelDataPath implements DataPath {
   }
 
   settled(): Promise<void> | undefined {
-    const under = [...this.#endings, ...(this.#syncing === undefined ? [] : [this.#syncing])]
-    // What is written now may leave flows behind that are ended next.
-    return under.length === 0 ? undefined : Promise.all(under).then(() => this.settled())
+    return this.#tables.settled()
   }
 
   /** What is not known because the last look was before the last change counts as one. */
@@ -129,7 +124,8 @@ export class KernelDataPath implements DataPath {
     const kept = this.#kept.get(service)
     if (kept === undefined || this.#services.some(({ name }) => name === service)) return
     this.#kept.delete(service)
-    void this.#remove([kept])
+    const removing = this.#remove([kept]).finally(() => this.#removing.delete(removing))
+    this.#removing.add(removing)
   }
 
   async explain(service: string, client: Client): Promise<Explanation | undefined> {
@@ -146,7 +142,7 @@ export class KernelDataPath implements DataPath {
       kept.service.close()
       kept.isDirty = true
     }
-    await this.#sync()
+    await this.#tables.sync()
     this.#entrances.close()
   }
 
@@ -155,11 +151,11 @@ export class KernelDataPath implements DataPath {
     await this.#drained(grace)
     this.#phase = 'stopped'
     this.#look?.cancel()
-    this.#retry?.cancel()
     this.#events?.stop()
-    await this.#syncing
-    await this.#remove([...this.#kept.values()])
+    const gone = [...this.#kept.values()]
+    await this.#tables.stop()
     this.#kept.clear()
+    await Promise.all([this.#remove(gone), ...this.#removing])
   }
 
   abort(): void {
@@ -174,35 +170,43 @@ export class KernelDataPath implements DataPath {
   }
 
   /** Has the kernel follow a configuration, or leaves all as it was and rejects. */
-  async #follow(services: readonly Service[]): Promise<readonly ListeningFact[]> {
-    const entering = new Map<string, Kept>()
-    try {
-      for (const service of services)
-        if (!this.#kept.has(service.name)) entering.set(service.name, await this.#enter(service))
-      const facts = await this.#entrances.prepare(services)
-      const before = [...this.#kept.values()].map(({ service }) => service.state())
-      for (const [name, kept] of entering) this.#kept.set(name, kept)
-      const names = new Set(services.map(({ name }) => name))
-      for (const service of services)
-        this.#kept.get(service.name)?.service.reconfigure(service, this.#entrances.of(service))
-      for (const [name, { service }] of this.#kept) if (!names.has(name)) service.close()
-      for (const kept of this.#kept.values()) kept.isDirty = true
+  #follow(services: readonly Service[]): Promise<readonly ListeningFact[]> {
+    return this.#tables.exclusively(async () => {
+      // One that was removed may come back under the same name.
+      await Promise.all(this.#removing)
+      const entering = new Map<string, Kept>()
       try {
-        await this.#write()
+        for (const service of services)
+          if (!this.#kept.has(service.name)) entering.set(service.name, await this.#enter(service))
+        const inherited = [...entering.values()].filter(({ left }) => left !== undefined)
+        const facts = await this.#entrances.prepare(services)
+        await this.#put(services, entering)
+        this.#entrances.commit()
+        for (const kept of inherited) this.#tellInherited(kept)
+        return facts
       } catch (error) {
-        for (const restore of before) restore()
-        for (const kept of this.#kept.values()) kept.isDirty = true
+        this.#entrances.rollback()
+        for (const name of entering.keys()) this.#kept.delete(name)
+        await this.#withdraw([...entering.values()])
         throw error
       }
-      this.#entrances.commit()
-      for (const kept of entering.values()) if (kept.service.isInherited) this.#tellInherited(kept)
-      return facts
+    })
+  }
+
+  /** Puts the rules of a configuration in force, or has the old ones hold again and rejects. */
+  async #put(services: readonly Service[], entering: ReadonlyMap<string, Kept>): Promise<void> {
+    const before = [...this.#kept.values()].map(({ service }) => service.state())
+    for (const [name, kept] of entering) this.#kept.set(name, kept)
+    const names = new Set(services.map(({ name }) => name))
+    for (const service of services)
+      this.#kept.get(service.name)?.service.reconfigure(service, this.#entrances.of(service))
+    for (const [name, { service }] of this.#kept) if (!names.has(name)) service.close()
+    for (const kept of this.#kept.values()) kept.isDirty = true
+    try {
+      await this.#tables.write()
     } catch (error) {
-      this.#entrances.rollback()
-      for (const [name, { owned }] of entering) {
-        this.#kept.delete(name)
-        owned.release()
-      }
+      for (const restore of before) restore()
+      for (const kept of this.#kept.values()) kept.isDirty = true
       throw error
     }
   }
@@ -210,25 +214,31 @@ export class KernelDataPath implements DataPath {
   async #enter(service: Service): Promise<Kept> {
     const { clock } = this.#tools
     const owned = await own(service.name)
-    const table = tableName(service.name)
-    const isInherited = await hasTable(table)
-    const left = isInherited
-      ? await Promise.all(FAMILIES.map(family => readEndpoints(table, `endpoints${family}`)))
-      : []
-    const taken = left.flatMap(map =>
-      [...map].map(([mark, place]) => [readMark(mark).backend, place] as const),
-    )
-    const kernelService = new KernelService(service, owned.mark, new Numbers(numbersOf(taken)), {
-      clock,
-      passive: (backend, seen) => this.#tools.passive(service.name, backend, seen),
-      onChanged: () => this.#changed(service.name),
-      routesLoopback: this.#routesLoopback,
-      isInherited,
-    })
-    const snapshot = this.#early.get(service.name)
-    this.#early.delete(service.name)
-    if (snapshot !== undefined) kernelService.publish(snapshot)
-    return { service: kernelService, owned, table: undefined, isDirty: true }
+    try {
+      const table = tableName(service.name)
+      const left = await inventoryOf(table)
+      const ends =
+        left === undefined
+          ? []
+          : await Promise.all(FAMILIES.map(family => readEndpoints(table, `endpoints${family}`)))
+      const taken = ends.flatMap(map =>
+        [...map].map(([mark, place]) => [readMark(mark).backend, place] as const),
+      )
+      const kernelService = new KernelService(service, owned.mark, new Numbers(numbersOf(taken)), {
+        clock,
+        passive: (backend, seen) => this.#tools.passive(service.name, backend, seen),
+        onChanged: () => this.#changed(service.name),
+        routesLoopback: this.#routesLoopback,
+        isInherited: left !== undefined,
+      })
+      const snapshot = this.#early.get(service.name)
+      this.#early.delete(service.name)
+      if (snapshot !== undefined) kernelService.publish(snapshot)
+      return { service: kernelService, owned, table: undefined, left, isDirty: true }
+    } catch (error) {
+      owned.release()
+      throw error
+    }
   }
 
   #tellInherited({ service }: Kept): void {
@@ -245,73 +255,7 @@ export class KernelDataPath implements DataPath {
     const kept = this.#kept.get(service)
     if (kept === undefined) return
     kept.isDirty = true
-    if (this.#phase === 'started' || this.#phase === 'closed') void this.#sync()
-  }
-
-  /** Brings the ruleset up to date; what the kernel does not take is told and tried again. */
-  #sync(): Promise<void> {
-    this.#syncing ??= this.#write()
-      .then(
-        () => {
-          this.#lastFailure = ''
-        },
-        (error: unknown) => this.#failed(error),
-      )
-      .finally(() => (this.#syncing = undefined))
-    return this.#syncing
-  }
-
-  /** Writes until nothing is left to do. Rejects when the kernel refuses. */
-  async #write(): Promise<void> {
-    for (;;) {
-      const dirty = [...this.#kept.values()].filter(({ isDirty }) => isDirty)
-      if (dirty.length === 0) return
-      for (const { service, table } of dirty) if (table !== undefined) await service.prepare()
-      const steps = dirty.map(kept => {
-        kept.isDirty = false
-        const wanted = rulesetOf(kept.service.rules())
-        if (kept.table === undefined)
-          return { kept, commands: replaceTable(wanted), reached: wanted, isLast: true }
-        return { kept, ...stepTo(kept.table, wanted, MOST_ELEMENTS) }
-      })
-      const commands = steps.map(step => step.commands).join('')
-      try {
-        if (commands !== '') await apply(commands)
-      } catch (error) {
-        // Whatever is there now, the next attempt puts all of it in its place.
-        for (const { kept } of steps) Object.assign(kept, { table: undefined, isDirty: true })
-        throw error
-      }
-      for (const { kept, reached, isLast } of steps) {
-        kept.table = reached
-        if (!isLast) kept.isDirty = true
-        this.#end(kept.service)
-      }
-    }
-  }
-
-  /** Ends what the ruleset left behind, while it may change again. */
-  #end(service: KernelService): void {
-    if (!service.hasEndings) return
-    const ending = service
-      .end()
-      .catch((error: unknown) => this.#tellFailure('flows cannot be ended', error))
-      .finally(() => this.#endings.delete(ending))
-    this.#endings.add(ending)
-  }
-
-  #failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error)
-    if (message !== this.#lastFailure) {
-      this.#tools.observer.warning(`the ruleset cannot be changed, and is tried again: ${message}`, {})
-    }
-    this.#lastFailure = message
-    this.#retry?.cancel()
-    // A table that somebody else removed is put back at once.
-    const wait = /No such file|does not exist/.test(message) ? 0 : RETRY
-    this.#retry = this.#tools.clock.after(wait, () => {
-      if (this.#phase !== 'stopped') void this.#sync()
-    })
+    if (this.#phase === 'started' || this.#phase === 'closed') void this.#tables.sync()
   }
 
   /** Looks at the counts, unless that was done just now. */
@@ -328,10 +272,8 @@ export class KernelDataPath implements DataPath {
       if (kept.table === undefined) continue
       try {
         await kept.service.look()
-      } catch {
-        // Somebody removed the table: it is put back.
-        Object.assign(kept, { table: undefined, isDirty: true })
-        void this.#sync()
+      } catch (error) {
+        if (this.#phase !== 'stopped') this.#tables.missed(kept, error)
       }
     }
     this.#lookTook = this.#tools.clock.now() - startedAt
@@ -342,7 +284,7 @@ export class KernelDataPath implements DataPath {
     this.#look = this.#tools.clock.after(wait, () => {
       const services = [...this.#kept.values()]
       const isNeeded = services.some(({ service }) => service.followsCounts || service.awaitsCounts)
-      void (isNeeded ? this.#refresh(0) : Promise.resolve()).then(() => {
+      void this.#refresh(isNeeded ? 0 : SLOW_LOOK).then(() => {
         if (this.#phase !== 'stopped') this.#lookLater()
       })
     })
@@ -370,45 +312,50 @@ export class KernelDataPath implements DataPath {
   #refused(event: FlowEvent): void {
     for (const { service, owned } of this.#kept.values()) {
       if (owned.mark !== event.mark.service) continue
-      service.refused(event).catch((error: unknown) => this.#tellFailure('a flow cannot be ended', error))
+      service.refused(event).catch((error: unknown) => this.#tables.tell('flows cannot be ended', error))
     }
-  }
-
-  #tellFailure(what: string, error: unknown): void {
-    this.#tools.observer.warning(`${what}: ${error instanceof Error ? error.message : String(error)}`, {})
   }
 
   /** Resolves when no flow is left, when the time is over, or when it is to end now. */
   async #drained(grace: Millis): Promise<void> {
-    let isOver = false
+    const { clock } = this.#tools
+    let isOver = this.#isAborted
+    let end: () => void = () => undefined
     const over = new Promise<void>(resolve => {
-      const end = (): void => {
+      end = () => {
         isOver = true
         resolve()
       }
-      this.#onAbort = end
-      this.#tools.clock.after(grace, end)
-      if (this.#isAborted) end()
     })
+    this.#onAbort = end
+    const timer = clock.after(grace, end)
     const flows = (): number =>
       [...this.#kept.values()].reduce((sum, { service }) => sum + service.total(), 0)
     while (!isOver) {
       await Promise.race([this.#refresh(0), over])
-      if (flows() === 0) return
-      await Promise.race([over, new Promise<void>(resolve => this.#tools.clock.after(FRESH, resolve))])
+      if (flows() === 0) break
+      await Promise.race([over, new Promise<void>(resolve => clock.after(FRESH, resolve))])
     }
+    timer.cancel()
+  }
+
+  /** Gives up services that did not come: what others left behind stays as it is. */
+  async #withdraw(kept: readonly Kept[]): Promise<void> {
+    await this.#remove(kept.filter(({ table }) => table !== undefined))
+    for (const { owned, table } of kept) if (table === undefined) owned.release()
   }
 
   /** Removes tables, and all that the kernel knows of their flows. */
   async #remove(gone: readonly Kept[]): Promise<void> {
     if (gone.length === 0) return
-    const there = gone.filter(({ table }) => table !== undefined)
-    for (const { service } of there) {
-      await apply(deleteTable(service.table)).catch((error: unknown) => {
-        this.#tools.observer.warning(`${service.table} cannot be removed: ${String(error)}`, {})
-      })
+    try {
+      await apply(gone.map(({ service }) => removeTable(service.table)).join(''))
+    } catch (error) {
+      this.#tables.tell('a ruleset cannot be removed', error)
     }
-    await Promise.all(there.map(({ owned }) => forgetService(owned.mark, FAMILIES)))
+    const forgotten = await Promise.allSettled(gone.map(({ owned }) => forgetService(owned.mark, FAMILIES)))
     for (const { owned } of gone) owned.release()
+    for (const each of forgotten)
+      if (each.status === 'rejected') this.#tables.tell('flows cannot be ended', each.reason)
   }
 }

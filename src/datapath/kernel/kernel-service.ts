@@ -4,12 +4,13 @@ import type { Observation } from '../../core/health.js'
 import type { Service } from '../../core/service.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from '../../core/snapshot.js'
 import { ringOf, sharesOf, slotsOf, weightsFor, type Choice, type Choosable } from './choice.js'
-import { countLiving, forgetFlow, forgetFlows, type FlowEvent } from './conntrack.js'
+import { countLiving, forgetFlows, forgetRefused, forgetStrays, type FlowEvent } from './conntrack.js'
 import { deniedRanges } from './networks.js'
 import { readCounters } from './nftables.js'
 import type { Numbers } from './numbers.js'
 import { type Numbered } from './numbers.js'
-import { FAMILIES, tableName, type Entrance, type Family, type Rules } from './ruleset.js'
+import { localAddresses } from './local-addresses.js'
+import { FAMILIES, isWildcard, tableName, type Entrance, type Family, type Rules } from './ruleset.js'
 import { Tally } from './tally.js'
 
 /** How long a backend that refused a client gets no others, if there is another one. */
@@ -58,6 +59,10 @@ export class KernelService {
   readonly #blamed = new Map<BackendName, number>()
   /** Refusals of TCP that were told of, by number. */
   readonly #refusals = new Map<number, number>()
+  /** Numbers whose refused flows are being forgotten, and whether there are more since. */
+  readonly #rehoming = new Map<number, boolean>()
+  /** The entrances that have been cleared of flows from before. */
+  #cleared = ''
   #weights: ReadonlyMap<Family, readonly number[]> = new Map()
   /** What the rings were made of, and how many flows had been given by then. */
   readonly #rings = new Map<
@@ -207,9 +212,7 @@ export class KernelService {
     const reason =
       mark.protocol === 'udp' ? 'datagram refused' : what === 'timeout' ? 'no answer' : 'ECONNREFUSED'
     this.#tools.passive(name, { kind: 'fail', cause: 'dead', reason })
-    if (mark.protocol === 'tcp' || this.#service.udpOnDown !== 'rehome') return
-    await forgetFlow(event)
-    this.#tally.ended(name, 'udp', 'backend-down', 1)
+    if (mark.protocol === 'udp' && this.#service.udpOnDown === 'rehome') await this.#rehome(numbered)
   }
 
   /** What the ruleset has to say now. {@link end} comes when it does. */
@@ -256,11 +259,17 @@ export class KernelService {
 
   /** Whether there are flows to {@link end}. */
   get hasEndings(): boolean {
-    return this.#due.length > 0
+    return this.#due.length > 0 || this.#cleared !== this.#toClear()
+  }
+
+  /** The ruleset is there anew, and none was before. */
+  began(): void {
+    this.#cleared = ''
   }
 
   /** The rules are in force: ends the flows that they leave behind. */
   async end(): Promise<void> {
+    await this.#clear()
     const endings = this.#due.splice(0)
     for (const { numbered, protocol, reason } of endings) {
       const { number, name, endpoint } = numbered
@@ -371,6 +380,24 @@ export class KernelService {
     return maxConnections !== undefined && this.#tally.active(name) >= maxConnections
   }
 
+  /** The entrances of UDP, as a text. */
+  #toClear(): string {
+    const udp = this.#entrances.filter(({ protocol }) => protocol === 'udp')
+    return udp.map(({ host, port }) => `${host} ${port}`).join()
+  }
+
+  /** Datagrams that came before there was a ruleset for them must not keep their clients from it. */
+  async #clear(): Promise<void> {
+    const cleared = this.#toClear()
+    if (cleared === this.#cleared) return
+    this.#cleared = cleared
+    for (const { protocol, host, port } of this.#entrances) {
+      if (protocol !== 'udp') continue
+      const hosts = isWildcard(host) ? localAddresses() : new Set([host])
+      await forgetStrays({ hosts, port }, FAMILIES)
+    }
+  }
+
   /** Obeys a revocation, once. */
   #revoke({ backend: { name }, revocation }: BackendSnapshot): void {
     const isNew = revocation !== undefined && revocation.count !== this.#revocations.get(name)
@@ -431,6 +458,23 @@ export class KernelService {
       this.#shunned.delete(name)
       onChanged()
     })
+  }
+
+  /** Lets the clients begin anew whose datagrams were refused: one program for all that were until it began. */
+  async #rehome(numbered: Numbered): Promise<void> {
+    const { number, name, endpoint } = numbered
+    const waiting = this.#rehoming.get(number)
+    this.#rehoming.set(number, true)
+    if (waiting !== undefined) return
+    try {
+      while (this.#rehoming.get(number) === true) {
+        this.#rehoming.set(number, false)
+        const flows = await forgetRefused(this.mark, number, endpoint.family)
+        this.#tally.ended(name, 'udp', 'backend-down', flows)
+      }
+    } finally {
+      this.#rehoming.delete(number)
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import { run, runWell } from './programs.js'
+import type { Inventory } from './table.js'
 
 /** How often something was matched, and the bytes of those packets with their headers. */
 export interface Counter {
@@ -23,10 +24,22 @@ export async function refusalOf(commands: string): Promise<string | undefined> {
   return exit === 0 ? undefined : firstLine(stderr)
 }
 
-/** Whether there is a table of the family inet. */
-export async function hasTable(name: string): Promise<boolean> {
-  const { exit } = await run('nft', ['-j', 'list', 'set', 'inet', name, 'counts'])
-  return exit === 0
+/** What an earlier process left in a table. */
+export type LeftBehind = Inventory
+
+/** What there is in a table of the family inet; undefined = there is none. */
+export async function inventoryOf(name: string): Promise<Inventory | undefined> {
+  const { exit, stdout } = await run('nft', ['-j', 'list', 'table', 'inet', name])
+  if (exit !== 0) return undefined
+  const { nftables = [] } = JSON.parse(stdout) as { nftables?: readonly Readonly<Record<string, unknown>>[] }
+  const named = (kind: string): readonly string[] =>
+    nftables.flatMap(entry => (entry[kind] as { readonly name?: string } | undefined)?.name ?? [])
+  return {
+    chains: named('chain'),
+    sets: named('set'),
+    maps: named('map'),
+    timeouts: named('ct timeout'),
+  }
 }
 
 /** The counters of a set whose elements have one each, by their keys; rejects when the table is not there. */

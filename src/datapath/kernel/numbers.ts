@@ -21,13 +21,16 @@ export interface Numbered {
 export class Numbers {
   readonly #known = new Map<number, Numbered>()
   readonly #current = new Map<BackendName, Numbered>()
+  /** Those of flows that an earlier process has left, until their backend has come. */
+  readonly #taken: Map<string, number>
   #last: number
 
   /**
    * @param taken numbers that flows of an earlier process may have, by the address of their backend as
    *   {@link formatEndpoint} writes it: backends that are still there go on with theirs
    */
-  constructor(private readonly taken: ReadonlyMap<string, number> = new Map()) {
+  constructor(taken: ReadonlyMap<string, number> = new Map()) {
+    this.#taken = new Map(taken)
     this.#last = Math.max(0, ...taken.values())
   }
 
@@ -56,7 +59,9 @@ export class Numbers {
     if (endpoint.kind !== 'inet') return
     const known = this.#current.get(name)
     if (known !== undefined && isSameEndpoint(known.endpoint, endpoint)) return
-    const before = known === undefined ? this.taken.get(formatEndpoint(endpoint)) : undefined
+    const place = formatEndpoint(endpoint)
+    const before = known === undefined ? this.#taken.get(place) : undefined
+    this.#taken.delete(place)
     const isFree = before !== undefined && !this.#known.has(before)
     this.#assign(name, endpoint, isFree ? before : this.#next())
   }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { networkInterfaces, platform } from 'node:os'
+import { platform } from 'node:os'
 import type { Service } from '../../core/service.js'
+import { localAddresses } from './local-addresses.js'
 import { refusalOf } from './nftables.js'
 import { ProgramError, run } from './programs.js'
 import { isLoopback, isOf, type Family } from './ruleset.js'
@@ -111,7 +112,8 @@ async function kernelMissing(): Promise<readonly Missing[]> {
   return missing
 }
 
-async function settingsMissing(services: readonly Service[]): Promise<readonly Missing[]> {
+/** The settings of the system that these services lack. */
+export async function settingsMissing(services: readonly Service[]): Promise<readonly Missing[]> {
   const missing: Missing[] = []
   const here = localAddresses()
   const endpoints = services.flatMap(({ backends }) => backends.map(({ endpoint }) => endpoint))
@@ -125,7 +127,8 @@ async function settingsMissing(services: readonly Service[]): Promise<readonly M
     [6, 'net.ipv6.conf.all.forwarding', '/proc/sys/net/ipv6/conf/all/forwarding'],
   ] as const
   for (const [family, name, file] of forwarding) {
-    if (!elsewhere(family) || (await readSetting(file)) === '1') continue
+    // What cannot be read is not known to be wrong.
+    if (!elsewhere(family) || (await readSetting(file)) !== '0') continue
     missing.push({
       what: `${name} is off, so nothing is passed on to other machines`,
       remedy: `sysctl -w ${name}=1`,
@@ -149,12 +152,6 @@ async function settingsMissing(services: readonly Service[]): Promise<readonly M
     }
   }
   return missing
-}
-
-function localAddresses(): ReadonlySet<string> {
-  return new Set(
-    Object.values(networkInterfaces()).flatMap(entries => (entries ?? []).map(({ address }) => address)),
-  )
 }
 
 function isHere(host: string, addresses: ReadonlySet<string>): boolean {

@@ -388,13 +388,14 @@ function hashOf(family: Family, slots: number): string {
 }
 
 function arrivals(
-  { entrances, mark, destinations, routesLoopback }: Rules,
+  { entrances, destinations, routesLoopback }: Rules,
   families: readonly Family[],
 ): readonly string[] {
   const stays = destinations.some(({ endpoint }) => isLoopback(endpoint.host))
   return [
     'ct state != new return',
-    `ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(mark, 0))} return`,
+    // What is known already has its way, though nobody may have answered it yet.
+    'ct status & confirmed != 0 return',
     ...entrances.flatMap(({ protocol, host, port }) =>
       families
         .filter(family => isOf(family, host))

@@ -45,11 +45,49 @@ export function printTable({ name, comment, objects }: NftTable): string {
 
 /** Commands that put a table in the place of whatever has its name. */
 export function replaceTable(table: NftTable): string {
-  return `add table inet ${table.name}\n${deleteTable(table.name)}${printTable(table)}`
+  return `${removeTable(table.name)}${printTable(table)}`
 }
 
-export function deleteTable(name: string): string {
-  return `delete table inet ${name}\n`
+/** Commands after which there is no table of this name, whether there was one or not. */
+export function removeTable(name: string): string {
+  return `add table inet ${name}\ndelete table inet ${name}\n`
+}
+
+/** The names of what is in a table. */
+export interface Inventory {
+  readonly chains: readonly string[]
+  readonly sets: readonly string[]
+  readonly maps: readonly string[]
+  readonly timeouts: readonly string[]
+}
+
+/**
+ * Commands that make another table of one that is there with these objects, in its place: its hooks are never off, and flows
+ * keep their timeouts, which they would lose with the policy. Counters begin anew; limits go on. The kernel refuses them where
+ * the objects of one name are of different kinds.
+ */
+export function takeOverTable({ chains, sets, maps, timeouts }: Inventory, wanted: NftTable): string {
+  const place = (key: string): string => `inet ${wanted.name} ${key}`
+  const there = new Set([...chains, ...sets, ...maps, ...timeouts])
+  const commands = chains.map(key => `flush chain ${place(key)}`)
+  const surplus = (keys: readonly string[]): readonly string[] => keys.filter(key => !wanted.objects.has(key))
+  for (const key of surplus(chains)) commands.push(`delete chain ${place(key)}`)
+  for (const key of surplus(sets)) commands.push(`delete set ${place(key)}`)
+  for (const key of surplus(maps)) commands.push(`delete map ${place(key)}`)
+  for (const [key, object] of wanted.objects) {
+    if (!there.has(key)) commands.push(...declaration(place(key), object))
+    else if (isFilled(object)) commands.push(`flush ${object.kind} ${place(key)}`)
+  }
+  for (const [key, object] of wanted.objects) {
+    if (object.kind === 'chain') commands.push(...object.rules.map(rule => `add rule ${place(key)} ${rule}`))
+    else if (isFilled(object) && object.elements.size > 0)
+      commands.push(`add element ${place(key)} { ${listOf(object.elements)} }`)
+  }
+  return commands.map(command => `${command}\n`).join('')
+}
+
+function isFilled(object: NftObject): object is NftSet & { readonly elements: ReadonlyMap<string, string> } {
+  return object.kind !== 'chain' && object.kind !== 'ct timeout' && object.elements !== undefined
 }
 
 /** A step from one table to another. */
@@ -97,7 +135,8 @@ export function stepTo(before: NftTable, after: NftTable, most: number): Step {
     }
   }
   for (const [key, { kind }] of [...before.objects].reverse())
-    if (!after.objects.has(key)) remove.push(`delete ${kind} ${place(key)}`)
+    // Flows would lose their timeouts with the policy that they were given.
+    if (!after.objects.has(key) && kind !== 'ct timeout') remove.push(`delete ${kind} ${place(key)}`)
   return {
     commands: [...make, ...fill, ...remove].map(command => `${command}\n`).join(''),
     reached: { ...after, objects: reached },

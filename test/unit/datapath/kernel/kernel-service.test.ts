@@ -449,7 +449,7 @@ t.test('the only backend is asked even if it is shunned', async t => {
   await scene.service.refused(event)
   t.same(scene.asked(), ['a'])
   t.match(scene.passive, [['a', { reason: 'datagram refused' }]])
-  t.same(scene.kernel.takeDeleted(), ['-D -f ipv4 -p udp -s 10.9.1.2 -d 10.9.1.1 --sport 5 --dport 53'])
+  t.same(scene.kernel.takeDeleted(), ['-D -f ipv4 -m 0x0024001b/0xffffffff'])
 })
 
 t.test('who refuses with an old number is not blamed', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import {
-  deleteTable,
+  removeTable,
   printTable,
   replaceTable,
   stepTo,
@@ -86,7 +86,7 @@ t.test('a table in the words of nftables', t => {
 }
 `
   t.equal(printTable(FULL), text)
-  t.equal(deleteTable('lb'), 'delete table inet lb\n')
+  t.equal(removeTable('lb'), 'add table inet lb\ndelete table inet lb\n')
   t.equal(replaceTable(FULL), `add table inet lb\ndelete table inet lb\n${text}`)
   t.end()
 })
