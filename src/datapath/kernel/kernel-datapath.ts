@@ -24,8 +24,8 @@ import { Tables, type Kept } from './tables.js'
 /** How often counts are looked at while something depends on them, and else: so a table that is gone is missed. */
 const LOOK: Millis = 250
 const SLOW_LOOK: Millis = 5000
-/** What was counted this long ago is as good as new. */
-const FRESH: Millis = 100
+/** Between two looks whether the last flow is over. */
+const PATIENCE: Millis = 100
 /** Looking takes at most this part of the time. */
 const SHARE_OF_TIME = 0.2
 /** How long it is waited before what failed is tried again. */
@@ -55,7 +55,10 @@ export class KernelDataPath implements DataPath {
   readonly #tables: Tables
   /** Services that are being removed. */
   readonly #removing = new Set<Promise<void>>()
-  #looking: Promise<void> | undefined
+  /** The look that runs or was the last, and the one that comes after it. */
+  #looking: Promise<void> = Promise.resolve()
+  #nextLook: Promise<void> | undefined
+  #lookedAt: Millis = -Infinity
   #lookTook: Millis = 0
   #look: Timer | undefined
   #phase: 'new' | 'started' | 'closed' | 'stopped' = 'new'
@@ -132,7 +135,7 @@ export class KernelDataPath implements DataPath {
     const kept = this.#kept.get(service)
     if (kept === undefined) return undefined
     await this.settled()
-    await this.#refresh(0)
+    await this.#refresh()
     return explain(kept.service, client)
   }
 
@@ -202,6 +205,8 @@ export class KernelDataPath implements DataPath {
       this.#kept.get(service.name)?.service.reconfigure(service, this.#entrances.of(service))
     for (const [name, { service }] of this.#kept) if (!names.has(name)) service.close()
     for (const kept of this.#kept.values()) kept.isDirty = true
+    // A table that somebody removed has to be missed now: nothing of it may differ.
+    await this.#count()
     try {
       await this.#tables.write()
     } catch (error) {
@@ -258,16 +263,21 @@ export class KernelDataPath implements DataPath {
     if (this.#phase === 'started' || this.#phase === 'closed') void this.#tables.sync()
   }
 
-  /** Looks at the counts, unless that was done just now. */
-  #refresh(fresh: Millis = FRESH): Promise<void> {
-    const now = this.#tools.clock.now()
-    const oldest = Math.min(now, ...[...this.#kept.values()].map(({ service }) => service.countedAt))
-    if (now - oldest < fresh) return Promise.resolve()
-    this.#looking ??= this.#count(now).finally(() => (this.#looking = undefined))
-    return this.#looking
+  /** Looks at the counts: once for all who ask before it begins, and not all the time. */
+  #refresh(): Promise<void> {
+    this.#nextLook ??= this.#looking.then(async () => {
+      const { clock } = this.#tools
+      const wait = this.#lookedAt + this.#lookTook * (1 / SHARE_OF_TIME - 1) - clock.now()
+      if (wait > 0) await new Promise<void>(resolve => clock.after(wait, resolve))
+      this.#nextLook = undefined
+      this.#looking = this.#count()
+      return this.#looking
+    })
+    return this.#nextLook
   }
 
-  async #count(startedAt: Millis): Promise<void> {
+  async #count(): Promise<void> {
+    const startedAt = this.#tools.clock.now()
     for (const kept of this.#kept.values()) {
       if (kept.table === undefined) continue
       try {
@@ -276,15 +286,17 @@ export class KernelDataPath implements DataPath {
         if (this.#phase !== 'stopped') this.#tables.missed(kept, error)
       }
     }
-    this.#lookTook = this.#tools.clock.now() - startedAt
+    this.#lookedAt = this.#tools.clock.now()
+    this.#lookTook = this.#lookedAt - startedAt
   }
 
   #lookLater(): void {
-    const wait = Math.max(LOOK, this.#lookTook / SHARE_OF_TIME)
-    this.#look = this.#tools.clock.after(wait, () => {
+    const { clock } = this.#tools
+    this.#look = clock.after(LOOK, () => {
       const services = [...this.#kept.values()]
       const isNeeded = services.some(({ service }) => service.followsCounts || service.awaitsCounts)
-      void this.#refresh(isNeeded ? 0 : SLOW_LOOK).then(() => {
+      const isDue = isNeeded || clock.now() - this.#lookedAt >= SLOW_LOOK
+      void (isDue ? this.#refresh() : Promise.resolve()).then(() => {
         if (this.#phase !== 'stopped') this.#lookLater()
       })
     })
@@ -332,9 +344,9 @@ export class KernelDataPath implements DataPath {
     const flows = (): number =>
       [...this.#kept.values()].reduce((sum, { service }) => sum + service.total(), 0)
     while (!isOver) {
-      await Promise.race([this.#refresh(0), over])
+      await Promise.race([this.#refresh(), over])
       if (flows() === 0) break
-      await Promise.race([over, new Promise<void>(resolve => clock.after(FRESH, resolve))])
+      await Promise.race([over, new Promise<void>(resolve => clock.after(PATIENCE, resolve))])
     }
     timer.cancel()
   }

@@ -265,6 +265,7 @@ export class KernelService {
   /** The ruleset is there anew, and none was before. */
   began(): void {
     this.#cleared = ''
+    this.#tally.restart()
   }
 
   /** The rules are in force: ends the flows that they leave behind. */

@@ -49,6 +49,12 @@ export class Tally {
     this.#inherited = inherits ? undefined : new Map()
   }
 
+  /** The counters begin anew: what they said stays counted. */
+  restart(): void {
+    for (const key of this.#counters.keys()) this.#before.set(key, this.#counterOf(key))
+    this.#counters = new Map()
+  }
+
   /** Takes in the counters as they are now. */
   count(counters: ReadonlyMap<number, Counter>): void {
     for (const [key, { packets }] of counters)
