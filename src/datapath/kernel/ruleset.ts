@@ -117,6 +117,7 @@ export function rulesetOf(rules: Rules): NftTable {
     ['cut_off', chain(CUT_OFF)],
     ['refused', chain(refused(rules))],
     ['errors', chain(ERRORS)],
+    ['resets', chain(RESETS)],
     ['turning', chain(turning(rules))],
     ['passing', chain(passing(rules))],
     ...hooks(rules, families),
@@ -275,16 +276,10 @@ function given(
   { tellsRefusals }: Rules,
   timeouts: Readonly<Record<'tcp' | 'udp', string>>,
 ): readonly string[] {
-  const events = [
-    `meta l4proto tcp ct event set ${EVENTS.connecting}`,
-    `meta l4proto udp ct event set ${EVENTS.none}`,
-  ]
+  const told = (events: string): string => (tellsRefusals ? `ct event set ${events} ` : '')
   return [
-    `meta l4proto udp ct mark set ct mark | ${hex(UDP_BIT)}`,
-    ...(tellsRefusals ? events : []),
-    `meta l4proto tcp ct timeout set "${timeouts.tcp}"`,
-    `meta l4proto udp ct timeout set "${timeouts.udp}"`,
-    'ct mark @counts',
+    `meta l4proto tcp ct timeout set "${timeouts.tcp}" ${told(EVENTS.connecting)}ct mark @counts`,
+    `meta l4proto udp ct mark set ct mark | ${hex(UDP_BIT)} ct timeout set "${timeouts.udp}" ${told(EVENTS.none)}ct mark @counts`,
   ]
 }
 
@@ -331,7 +326,7 @@ function familyChains(family: Family, rules: Rules): (readonly [string, NftObjec
     ...(rules.denied[family].length > 0
       ? [`${header} saddr @denied${family} goto ${refusalChain('denied')}`]
       : []),
-    'jump limits',
+    ...(limits(rules, [family]).length > 0 ? ['jump limits'] : []),
     `goto choice${family}`,
   ]
   return [
@@ -393,7 +388,6 @@ function arrivals(
 ): readonly string[] {
   const stays = destinations.some(({ endpoint }) => isLoopback(endpoint.host))
   return [
-    'ct state != new return',
     // What is known already has its way, though nobody may have answered it yet.
     'ct status & confirmed != 0 return',
     ...entrances.flatMap(({ protocol, host, port }) =>
@@ -465,14 +459,11 @@ const ERRORS: readonly string[] = [
 
 /** Packets of TCP that open or end something. A flow is over when both sides have ended, or one has reset it. */
 function turning({ tellsRefusals }: Rules): readonly string[] {
-  const reset = 'tcp flags & rst == rst'
   return [
-    `ct mark & ${hex(OVER_BIT)} != 0x00000000 return`,
     ...(tellsRefusals ? [`tcp flags & (syn | ack) == (syn | ack) ct event set ${EVENTS.none} return`] : []),
-    `${reset} ct direction original ${count('clientAborted')} ${become('closed')} return`,
-    `${reset} ct status & assured == 0 ${count('refused')} ${become('refused')} return`,
-    `${reset} ${count('backendAborted')} ${become('closed')} return`,
-    'tcp flags & fin == 0 return',
+    'tcp flags & (fin | rst) == 0 return',
+    `ct mark & ${hex(OVER_BIT)} != 0x00000000 return`,
+    'tcp flags & rst == rst goto resets',
     `ct direction original ct mark & 0x00000007 == ${hex(STATES.backendEnded)} ${count('backendClosed')} ${become('closed')} return`,
     `ct direction reply ct mark & 0x00000007 == ${hex(STATES.clientEnded)} ${count('clientClosed')} ${become('closed')} return`,
     `ct direction original ${become('clientEnded')} return`,
@@ -480,12 +471,17 @@ function turning({ tellsRefusals }: Rules): readonly string[] {
   ]
 }
 
-/** Every packet of a flow of ours, once. */
-function passing({ mark }: Rules): readonly string[] {
+const RESETS: readonly string[] = [
+  `ct direction original ${count('clientAborted')} ${become('closed')} return`,
+  `ct status & assured == 0 ${count('refused')} ${become('refused')} return`,
+  `${count('backendAborted')} ${become('closed')}`,
+]
+
+/** Every packet of a flow of ours, once: what is not needed at the moment is not asked. */
+function passing({ cut, muted }: Rules): readonly string[] {
   return [
-    `ct mark & ${hex(SERVICE_MASK)} != ${hex(markOf(mark, 0))} return`,
-    `ct mark & ${hex(FLOW_MASK)} @cut goto cut_off`,
-    'meta l4proto tcp tcp flags & (fin | syn | rst) != 0 jump turning',
+    ...(cut.length + muted.length > 0 ? [`ct mark & ${hex(FLOW_MASK)} @cut goto cut_off`] : []),
+    'tcp flags & (fin | syn | rst) != 0 jump turning',
     'ct state related goto errors',
     `ct direction original ${count('toBackend')} accept`,
     `${count('toClient')} accept`,
@@ -502,22 +498,29 @@ function become(state: keyof typeof STATES): string {
 
 function hooks(rules: Rules, families: readonly Family[]): (readonly [string, NftChain])[] {
   const { arrivals, translation, passing, source } = PRIORITIES
+  const ours = `ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(rules.mark, 0))}`
   const hook = (type: string, at: string, priority: number, ...body: readonly string[]): NftChain => ({
     kind: 'chain',
     hook: `type ${type} hook ${at} priority ${priority}; policy accept;`,
     rules: body,
   })
   return [
-    ['arrivals_in', hook('filter', 'prerouting', arrivals, 'jump arrivals')],
-    ['arrivals_out', hook('filter', 'output', arrivals, 'jump arrivals')],
+    ['arrivals_in', hook('filter', 'prerouting', arrivals, 'ct state new jump arrivals')],
+    ['arrivals_out', hook('filter', 'output', arrivals, 'ct state new jump arrivals')],
     ['translation_in', hook('nat', 'prerouting', translation, 'jump translation')],
     ['translation_out', hook('nat', 'output', translation, 'jump translation')],
     // What the host sends to itself was counted as it went out.
     [
       'passing_in',
-      hook('filter', 'prerouting', passing, ...unreachable(rules, families), 'iif != "lo" jump passing'),
+      hook(
+        'filter',
+        'prerouting',
+        passing,
+        ...unreachable(rules, families),
+        `${ours} iif != "lo" jump passing`,
+      ),
     ],
-    ['passing_out', hook('filter', 'output', passing, 'jump passing')],
+    ['passing_out', hook('filter', 'output', passing, `${ours} jump passing`)],
     ['source', hook('nat', 'postrouting', source, ...sourceRules(rules))],
   ]
 }
