@@ -42,7 +42,8 @@ export function machineBusyMicros() {
 export function residentKilobytes(pids) {
   // smaps_rollup counts the pages; VmRSS is a per-CPU counter and may be some hundred kB off.
   return sum(
-    pids.map(pid => Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1])),
+    // A child may have ended since it was listed.
+    pids.map(pid => Number(/^Rss:\s+(\d+)/m.exec(readUnlessGone(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0)),
   )
 }
 

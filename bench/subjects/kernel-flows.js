@@ -12,6 +12,8 @@ import { settledKilobytes } from './idle-memory.js'
 const FLOWS = 100_000
 /** Each client process has so many sockets, all of one address. */
 const PER_CLIENT = 10_000
+/** One address of the balancer has 64,000 ports for flows to each. */
+const BACKENDS = 4
 /** How long the process is watched while it holds them. */
 const HELD_SECONDS = 10
 
@@ -53,8 +55,12 @@ async function run(context) {
   for (let round = 1; round <= context.rounds; round++) {
     progress(`round ${round}: ${FLOWS} flows`)
     try {
-      const backend = await moduleBackend('udp-echo.js', 'udp')(context)
-      const target = await openTarget(kind, { crew, network, protocol: 'udp', backends: [backend] })
+      const { port: echo } = await moduleBackend('udp-echo.js', 'udp', { everywhere: true })(context)
+      const backends = Array.from({ length: BACKENDS }, (_, index) => ({
+        host: network.backendAddress(index),
+        port: echo,
+      }))
+      const target = await openTarget(kind, { crew, network, protocol: 'udp', backends })
       const empty = await settledKilobytes(target.pids())
       let flows = 0
       for (let client = 0; client < FLOWS / PER_CLIENT; client++) {

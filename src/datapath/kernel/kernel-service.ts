@@ -63,6 +63,10 @@ export class KernelService {
   readonly #rehoming = new Map<number, boolean>()
   /** The entrances that have been cleared of flows from before. */
   #cleared = ''
+  #known: { readonly key: string; readonly destinations: Rules['destinations'] } = {
+    key: '',
+    destinations: [],
+  }
   #weights: ReadonlyMap<Family, readonly number[]> = new Map()
   /** What the rings were made of, and how many flows had been given by then. */
   readonly #rings = new Map<
@@ -223,16 +227,11 @@ export class KernelService {
     const muted = this.#numbers.all.filter(
       ({ name }) => service.udpOnDown === 'drop' && this.#unhealthy.has(name),
     )
-    const byName = new Map(this.#snapshot.backends.map(entry => [entry.backend.name, entry]))
     return {
       service: service.name,
       mark: this.mark,
       entrances: this.#entrances,
-      destinations: this.#numbers.all.map(({ number, name, endpoint }) => ({
-        number,
-        endpoint,
-        maxConnections: byName.get(name)?.backend.maxConnections,
-      })),
+      destinations: this.#destinations(),
       choices: { 4: this.#choice(4), 6: this.#choice(6) },
       cut: [...this.#cut.keys()],
       muted: muted.map(({ number }) => number),
@@ -327,6 +326,21 @@ export class KernelService {
     const weights = weightsFor(this.#service.balance, candidates, this.#arrivals)
     const total = weights.reduce((sum, weight) => sum + weight, 0)
     return new Map(candidates.map(({ name }, index) => [name, (weights[index] ?? 0) / total]))
+  }
+
+  /** The same list for as long as it says the same: what is made of it need not be made again. */
+  #destinations(): Rules['destinations'] {
+    const limits = new Map(
+      this.#snapshot.backends.map(({ backend }) => [backend.name, backend.maxConnections]),
+    )
+    const destinations = this.#numbers.all.map(({ number, name, endpoint }) => ({
+      number,
+      endpoint,
+      maxConnections: limits.get(name),
+    }))
+    const key = destinations.map(({ number, maxConnections }) => `${number}:${maxConnections ?? ''}`).join()
+    if (key !== this.#known.key) this.#known = { key, destinations }
+    return this.#known.destinations
   }
 
   #choice(family: Family): Choice {

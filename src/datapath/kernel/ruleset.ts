@@ -95,7 +95,7 @@ export function rulesetOf(rules: Rules): NftTable {
   const timeouts = timeoutsOf(rules)
   const objects: (readonly [string, NftObject])[] = [
     ...timeouts.objects,
-    ['counts', countsOf(rules)],
+    ['counts', once(rules, 'counts', () => countsOf(rules))],
     [
       'cut',
       set(
@@ -129,6 +129,18 @@ export function rulesetOf(rules: Rules): NftTable {
   }
 }
 
+/** By the destinations that they were made of: thousands of elements, which seldom change. */
+const madeOf = new WeakMap<Rules['destinations'], Map<string, NftSet>>()
+
+function once({ destinations, mark }: Rules, what: string, make: () => NftSet): NftSet {
+  const made = madeOf.get(destinations) ?? new Map<string, NftSet>()
+  madeOf.set(destinations, made)
+  const key = `${mark} ${what}`
+  const known = made.get(key) ?? make()
+  made.set(key, known)
+  return known
+}
+
 function countsOf({ mark, destinations }: Rules): NftSet {
   const keys = [
     ...destinations.flatMap(({ number }) =>
@@ -146,24 +158,28 @@ function countsOf({ mark, destinations }: Rules): NftSet {
 function familySets(family: Family, rules: Rules): (readonly [string, NftObject])[] {
   const { address } = WORDS[family]
   const choice = rules.choices[family]
-  const endpoints = rules.destinations.flatMap(({ number, endpoint }) =>
-    endpoint.family === family
-      ? (['tcp', 'udp'] as const).map(
-          protocol =>
-            [hex(markOf(rules.mark, number, protocol)), `${endpoint.host} . ${endpoint.port}`] as const,
-        )
-      : [],
-  )
   return [
-    [
-      `endpoints${family}`,
-      { kind: 'map', spec: [`type mark : ${address} . inet_service`], elements: new Map(endpoints) },
-    ],
+    [`endpoints${family}`, once(rules, `endpoints${family}`, () => endpointsOf(family, rules))],
     ...(rules.denied[family].length > 0
       ? [[`denied${family}`, set([`type ${address}`, 'flags interval'], rules.denied[family])] as const]
       : []),
     ...(choice.kind === 'slots' ? slotMaps(family, choice, rules) : []),
   ]
+}
+
+function endpointsOf(family: Family, { destinations, mark }: Rules): NftSet {
+  const elements = destinations.flatMap(({ number, endpoint }) =>
+    endpoint.family === family
+      ? (['tcp', 'udp'] as const).map(
+          protocol => [hex(markOf(mark, number, protocol)), `${endpoint.host} . ${endpoint.port}`] as const,
+        )
+      : [],
+  )
+  return {
+    kind: 'map',
+    spec: [`type mark : ${WORDS[family].address} . inet_service`],
+    elements: new Map(elements),
+  }
 }
 
 function slotMaps(

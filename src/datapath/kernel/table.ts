@@ -177,6 +177,7 @@ function changeOf(
 ): Change {
   const removed = new Map<string, string>()
   const added = new Map<string, string>()
+  if (before === after) return { removed, added, reached: after, count: 0, isAll: true }
   const reached = new Map(before)
   let count = 0
   for (const [key, value] of after) {
@@ -194,7 +195,8 @@ function changeOf(
     removed.set(key, value)
     reached.delete(key)
   }
-  return { removed, added, reached, count, isAll: count <= most }
+  // What is the same is to be known as the same the next time.
+  return { removed, added, reached: count <= most ? after : reached, count, isAll: count <= most }
 }
 
 function elementCommands(place: string, { removed, added }: Change): readonly string[] {
