@@ -55,11 +55,8 @@ async function run(context) {
   for (let round = 1; round <= context.rounds; round++) {
     progress(`round ${round}: ${FLOWS} flows`)
     try {
-      const { port: echo } = await moduleBackend('udp-echo.js', 'udp', { everywhere: true })(context)
-      const backends = Array.from({ length: BACKENDS }, (_, index) => ({
-        host: network.backendAddress(index),
-        port: echo,
-      }))
+      const openBackend = moduleBackend('udp-echo.js', 'udp')
+      const backends = await Promise.all(Array.from({ length: BACKENDS }, () => openBackend(context)))
       const target = await openTarget(kind, { crew, network, protocol: 'udp', backends })
       const empty = await settledKilobytes(target.pids())
       let flows = 0

@@ -23,7 +23,7 @@ import { Tables, type Kept } from './tables.js'
 
 /** How often counts are looked at while something depends on them, and else: so a table that is gone is missed. */
 const LOOK: Millis = 250
-const SLOW_LOOK: Millis = 5000
+const GLANCE: Millis = 5000
 /** Between two looks whether the last flow is over. */
 const PATIENCE: Millis = 100
 /** Looking takes at most this part of the time. */
@@ -206,7 +206,7 @@ export class KernelDataPath implements DataPath {
     for (const [name, { service }] of this.#kept) if (!names.has(name)) service.close()
     for (const kept of this.#kept.values()) kept.isDirty = true
     // A table that somebody removed has to be missed now: nothing of it may differ.
-    await this.#count()
+    await this.#glance()
     try {
       await this.#tables.write()
     } catch (error) {
@@ -278,16 +278,26 @@ export class KernelDataPath implements DataPath {
 
   async #count(): Promise<void> {
     const startedAt = this.#tools.clock.now()
+    await this.#each(service => service.look())
+    this.#lookedAt = this.#tools.clock.now()
+    this.#lookTook = this.#lookedAt - startedAt
+  }
+
+  /** Looks whether all tables are there. */
+  async #glance(): Promise<void> {
+    await this.#each(service => service.glance())
+    this.#lookedAt = this.#tools.clock.now()
+  }
+
+  async #each(look: (service: KernelService) => Promise<void>): Promise<void> {
     for (const kept of this.#kept.values()) {
       if (kept.table === undefined) continue
       try {
-        await kept.service.look()
+        await look(kept.service)
       } catch (error) {
         if (this.#phase !== 'stopped') this.#tables.missed(kept, error)
       }
     }
-    this.#lookedAt = this.#tools.clock.now()
-    this.#lookTook = this.#lookedAt - startedAt
   }
 
   #lookLater(): void {
@@ -295,8 +305,8 @@ export class KernelDataPath implements DataPath {
     this.#look = clock.after(LOOK, () => {
       const services = [...this.#kept.values()]
       const isNeeded = services.some(({ service }) => service.followsCounts || service.awaitsCounts)
-      const isDue = isNeeded || clock.now() - this.#lookedAt >= SLOW_LOOK
-      void (isDue ? this.#refresh() : Promise.resolve()).then(() => {
+      const isDue = clock.now() - this.#lookedAt >= GLANCE
+      void (isNeeded ? this.#refresh() : isDue ? this.#glance() : Promise.resolve()).then(() => {
         if (this.#phase !== 'stopped') this.#lookLater()
       })
     })

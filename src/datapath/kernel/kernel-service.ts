@@ -15,6 +15,11 @@ import { Tally } from './tally.js'
 
 /** How long a backend that refused a client gets no others, if there is another one. */
 const SHUNNED: Millis = 1000
+/** A count of all living flows that takes no longer is done whenever somebody looks. */
+const CHEAP: Millis = 25
+/** What takes longer may take this part of the time; meanwhile the living are estimated, for so long at most. */
+const CENSUS_SHARE = 0.02
+const LONGEST_ESTIMATE: Millis = 60_000
 /** How much the share of a backend must differ, as a part of all, to be worth a change of the ruleset. */
 const NOTICEABLE = 0.01
 
@@ -82,6 +87,8 @@ export class KernelService {
   #reading: Promise<void> = Promise.resolve()
   #nextReading: Promise<void> | undefined
   #countedAt: Millis = -Infinity
+  /** When the living may be counted again. */
+  #nextCensus: Millis = 0
 
   constructor(service: Service, mark: number, numbers: Numbers, tools: KernelServiceTools) {
     this.#service = service
@@ -185,12 +192,26 @@ export class KernelService {
     if (hasChanged) await this.#readCounters()
   }
 
+  /** Looks whether its table is there; rejects when it is not. */
+  glance(): Promise<void> {
+    return this.#readCounters()
+  }
+
   /** Looks at what the kernel counted; rejects when its table is not there. */
   async look(): Promise<void> {
-    const [, living] = await Promise.all([this.#readCounters(), countLiving(this.mark, this.families)])
-    this.#countedAt = this.#tools.clock.now()
-    this.#tally.live(living, number => this.#numbers.get(number)?.name)
-    this.#tally.settle(this.#numbers.all)
+    const { clock } = this.#tools
+    const startedAt = clock.now()
+    if (startedAt >= this.#nextCensus) {
+      const [, living] = await Promise.all([this.#readCounters(), countLiving(this.mark, this.families)])
+      this.#tally.live(living, number => this.#numbers.get(number)?.name)
+      this.#tally.settle(this.#numbers.all)
+      const took = clock.now() - startedAt
+      this.#nextCensus = took < CHEAP ? 0 : clock.now() + Math.min(LONGEST_ESTIMATE, took / CENSUS_SHARE)
+    } else {
+      await this.#readCounters()
+      this.#tally.estimate(this.#numbers.all)
+    }
+    this.#countedAt = clock.now()
     const given = sum(FAMILIES.map(family => this.#given(family)))
     this.#arrivals = Math.max(0, given - this.#givenBefore)
     this.#givenBefore = given

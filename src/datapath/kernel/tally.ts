@@ -38,6 +38,8 @@ export class Tally {
   #inherited: Map<string, number> | undefined
   /** Flows that were missing when they were counted last. */
   readonly #missing = new Map<string, number>()
+  /** Flows given less those over, by protocol and number, when the living were counted or estimated. */
+  readonly #net = new Map<string, number>()
   /** Living flows, by name. */
   #living = new Map<BackendName, Record<Protocol, number>>()
   #livingOf = new Map<number, Record<Protocol, number>>()
@@ -88,6 +90,8 @@ export class Tally {
    * not counted in one moment, so that those are meant which were missing the last time as well.
    */
   settle(numbers: readonly Numbered[]): void {
+    for (const { number } of numbers)
+      for (const protocol of PROTOCOLS) this.#net.set(`${protocol} ${number}`, this.#netOf(number, protocol))
     this.#inherited ??= this.#surplus(numbers)
     for (const name of new Set(numbers.map(numbered => numbered.name))) {
       for (const protocol of PROTOCOLS) {
@@ -98,6 +102,31 @@ export class Tally {
         this.#missing.set(key, missing - idle)
       }
     }
+  }
+
+  /** Takes the flows that were given and have ended since the living were counted for an estimate of those that live now. */
+  estimate(numbers: readonly Numbered[]): void {
+    for (const { number, name } of numbers) {
+      for (const protocol of PROTOCOLS) {
+        const key = `${protocol} ${number}`
+        const net = this.#netOf(number, protocol)
+        const more = net - (this.#net.get(key) ?? 0)
+        this.#net.set(key, net)
+        if (more === 0) continue
+        const ofNumber = entry(this.#livingOf, number, () => ({ tcp: 0, udp: 0 }))
+        const ofName = entry(this.#living, name, () => ({ tcp: 0, udp: 0 }))
+        ofNumber[protocol] = Math.max(0, ofNumber[protocol] + more)
+        ofName[protocol] = Math.max(0, ofName[protocol] + more)
+      }
+    }
+  }
+
+  /** Flows that a number was given, less those that are known to be over: sessions of UDP end without a word. */
+  #netOf(number: number, protocol: Protocol): number {
+    const given = this.#packets(number, protocol, 'given')
+    if (protocol === 'udp') return given
+    const over = ['clientClosed', 'backendClosed', 'clientAborted', 'backendAborted', 'refused'] as const
+    return over.reduce((net, kind) => net - this.#packets(number, protocol, kind), given)
   }
 
   /** Flows that live and that nobody here has given. */
