@@ -1,7 +1,7 @@
 import type { Protocol } from '../../core/outcome.js'
 import { FLOW_MASK, hex, LIVING_MASK, markOf, readMark, SERVICE_MASK, STATES, type Mark } from './marks.js'
 import { byLine, follow, run, runWell, type Running } from './programs.js'
-import type { Family } from './ruleset.js'
+import type { Family } from './rules.js'
 
 /** Flows of a backend that are not over. */
 export interface Living {

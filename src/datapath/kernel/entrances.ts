@@ -4,7 +4,7 @@ import { placesOf, type Listener, type Service } from '../../core/service.js'
 import type { Acceptor, StreamServer } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
 import { BindError } from '../datapath.js'
-import type { Entrance } from './ruleset.js'
+import type { Entrance } from './rules.js'
 
 type InetListener = Extract<Listener, { readonly protocol: 'tcp' | 'udp' }>
 

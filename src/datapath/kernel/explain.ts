@@ -3,7 +3,7 @@ import type { Client } from '../../core/strategy/strategy.js'
 import { slotOf, SLOTS } from '../../core/strategy/ip-hash.js'
 import { plainAddress } from '../../core/address.js'
 import type { KernelService } from './kernel-service.js'
-import type { Family } from './ruleset.js'
+import type { Family } from './rules.js'
 
 /** Which backend the kernel would give a client now, as far as that can be told, and why. */
 export function explain(service: KernelService, client: Client): Explanation {
@@ -23,7 +23,7 @@ export function explain(service: KernelService, client: Client): Explanation {
         if (!eligible) return 'not-eligible'
         if (backend.name === picked) return 'picked'
         if (active >= (backend.maxConnections ?? Infinity)) return 'full'
-        if (backend.endpoint.kind !== 'inet' || backend.endpoint.family !== family) return 'other-family'
+        if (service.familyOf(backend.name) !== family) return 'other-family'
         if (chosen.has(backend.name)) return 'beaten'
         return backend.backup === asked ? 'not-eligible' : 'other-tier'
       })()

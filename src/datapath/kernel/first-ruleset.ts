@@ -3,7 +3,8 @@ import type { Snapshot } from '../../core/snapshot.js'
 import { KernelService } from './kernel-service.js'
 import { Numbers } from './numbers.js'
 import { preferred } from './ownership.js'
-import { rulesetOf, type Entrance } from './ruleset.js'
+import { type Entrance } from './rules.js'
+import { rulesetOf } from './ruleset.js'
 import { printTable } from './table.js'
 
 /** The ruleset that a service would begin with, in the words of nftables. Its listeners have their ports. */

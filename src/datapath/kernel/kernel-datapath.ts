@@ -17,7 +17,7 @@ import { Numbers } from './numbers.js'
 import { own } from './ownership.js'
 import type { Running } from './programs.js'
 import { missingFor, routesLoopback, settingsMissing, UnavailableError } from './requirements.js'
-import { FAMILIES, tableName } from './ruleset.js'
+import { FAMILIES, tableName } from './rules.js'
 import { removeTable } from './table.js'
 import { Tables, type Kept } from './tables.js'
 
@@ -319,12 +319,16 @@ export class KernelDataPath implements DataPath {
       this.#events = undefined
       return
     }
+    const { clock } = this.#tools
+    const startedAt = clock.now()
     this.#events ??= followRefusals(
       event => this.#refused(event),
       () => {
         this.#events = undefined
+        if (clock.now() - startedAt < RETRY)
+          this.#tables.tell('refusals are not heard of', 'conntrack -E ended')
         // The kernel had more to tell than was read, or somebody ended the program.
-        this.#tools.clock.after(RETRY, () => {
+        clock.after(RETRY, () => {
           if (this.#phase === 'started') this.#followRefusals()
         })
       },

@@ -3,14 +3,15 @@ import { formatEndpoint, type BackendName } from '../../core/backend.js'
 import type { Observation } from '../../core/health.js'
 import type { Service } from '../../core/service.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from '../../core/snapshot.js'
-import { ringOf, sharesOf, slotsOf, weightsFor, type Choice, type Choosable } from './choice.js'
+import { weightsFor, type Choice, type Choosable } from './choice.js'
+import { Chooser } from './chooser.js'
 import { countLiving, forgetFlows, forgetRefused, forgetStrays, type FlowEvent } from './conntrack.js'
 import { deniedRanges } from './networks.js'
 import { readCounters } from './nftables.js'
 import type { Numbers } from './numbers.js'
 import { type Numbered } from './numbers.js'
 import { localAddresses } from './local-addresses.js'
-import { FAMILIES, isWildcard, tableName, type Entrance, type Family, type Rules } from './ruleset.js'
+import { FAMILIES, isWildcard, tableName, type Entrance, type Family, type Rules } from './rules.js'
 import { Tally } from './tally.js'
 
 /** How long a backend that refused a client gets no others, if there is another one. */
@@ -20,9 +21,6 @@ const CHEAP: Millis = 25
 /** What takes longer may take this part of the time; meanwhile the living are estimated, for so long at most. */
 const CENSUS_SHARE = 0.02
 const LONGEST_ESTIMATE: Millis = 60_000
-/** How much the share of a backend must differ, as a part of all, to be worth a change of the ruleset. */
-const NOTICEABLE = 0.01
-
 /** What a service in the kernel works with; none of it is its own. */
 export interface KernelServiceTools {
   readonly clock: Clock
@@ -72,13 +70,7 @@ export class KernelService {
     key: '',
     destinations: [],
   }
-  #weights: ReadonlyMap<Family, readonly number[]> = new Map()
-  /** What the rings were made of, and how many flows had been given by then. */
-  readonly #rings = new Map<
-    Family,
-    { readonly key: string; readonly ring: readonly number[]; readonly since: number }
-  >()
-  readonly #slots = new Map<Family, { readonly key: string; readonly slots: ReturnType<typeof slotsOf> }>()
+  readonly #choosers: Readonly<Record<Family, Chooser>> = { 4: new Chooser(), 6: new Chooser() }
   /** Flows of each family that were given to numbers which are forgotten. */
   readonly #givenToGone: Record<Family, number> = { 4: 0, 6: 0 }
   #arrivals = 0
@@ -141,8 +133,7 @@ export class KernelService {
 
   reconfigure(service: Service, entrances: readonly Entrance[]): void {
     if (service.balance !== this.#service.balance) {
-      this.#rings.clear()
-      this.#slots.clear()
+      for (const family of FAMILIES) this.#choosers[family].reset()
     }
     this.#service = service
     this.#entrances = entrances
@@ -185,10 +176,7 @@ export class KernelService {
   /** Makes ready for {@link rules}: whose turn it is counts when the ring changes. Rejects when its table is not there. */
   async prepare(): Promise<void> {
     if (this.#service.balance !== 'round-robin') return
-    const hasChanged = FAMILIES.some(family => {
-      const known = this.#rings.get(family)
-      return known !== undefined && known.key !== ringKey(this.candidates(family))
-    })
+    const hasChanged = FAMILIES.some(family => this.#choosers[family].changesTurns(this.candidates(family)))
     if (hasChanged) await this.#readCounters()
   }
 
@@ -307,7 +295,10 @@ export class KernelService {
     for (const backup of tiers) {
       const open = this.#snapshot.backends.filter(
         entry =>
-          entry.backend.backup === backup && entry.eligible && !this.#isFull(entry) && isIn(entry, family),
+          entry.backend.backup === backup &&
+          entry.eligible &&
+          !this.#isFull(entry) &&
+          this.familyOf(entry.backend.name) === family,
       )
       const now = this.#tools.clock.now()
       const trusted = open.filter(({ backend }) => (this.#shunned.get(backend.name) ?? 0) <= now)
@@ -318,19 +309,18 @@ export class KernelService {
   }
 
   /** The number that the next client gets whose turn it is, and all turns; undefined when it does not go by turns. */
-  turn(family: Family): { readonly next: number; readonly ring: readonly number[] } | undefined {
-    const known = this.#rings.get(family)
-    if (known === undefined || known.ring.length === 0) return undefined
-    const { ring, since } = known
-    const turns = this.#given(family) - since
-    return { next: ring[turns % ring.length] ?? 0, ring }
+  turn(family: Family): ReturnType<Chooser['turn']> {
+    return this.#choosers[family].turn(this.#given(family))
   }
 
   /** Whom a slot of ip-hash belongs to. */
   ownerOf(family: Family, slot: number): BackendName | undefined {
-    const candidates = this.candidates(family)
-    if (candidates.length < 2) return candidates[0]?.name
-    return this.nameOf(this.#slotsFor(family, candidates).first[slot] ?? 0)
+    return this.nameOf(this.#choosers[family].ownerOf(slot, this.candidates(family)) ?? 0)
+  }
+
+  /** Of the address that new clients of a backend are sent to. */
+  familyOf(name: BackendName): Family | undefined {
+    return this.#numbers.of(name)?.endpoint.family
   }
 
   nameOf(number: number): BackendName | undefined {
@@ -365,43 +355,8 @@ export class KernelService {
   }
 
   #choice(family: Family): Choice {
-    const candidates = this.candidates(family)
-    const { balance } = this.#service
-    const weights = weightsFor(balance, candidates, this.#arrivals)
-    this.#weights = new Map([...this.#weights, [family, weights]])
-    // Whose slots are kept is nobody's for now: they need not be found again.
-    const slots = this.#slots.get(family)?.slots
-    if (candidates.length === 0)
-      return slots === undefined ? { kind: 'none' } : { kind: 'slots', ...slots, shares: [] }
-    if (balance === 'round-robin') return { kind: 'turns', ring: this.#ring(family, candidates) }
-    // By turns, as chance would keep the sessions apart for longer than the counts are old.
-    if (balance === 'least-connections')
-      return { kind: 'turns', ring: ringOf(candidates, { given: weights }) }
-    const shares = sharesOf(candidates, weights)
-    if (balance !== 'ip-hash') return { kind: 'shares', shares }
-    return { kind: 'slots', ...this.#slotsFor(family, candidates), shares }
-  }
-
-  #ring(family: Family, candidates: readonly Choosable[]): readonly number[] {
-    const key = ringKey(candidates)
-    const known = this.#rings.get(family)
-    if (known?.key === key) return known.ring
-    const given = this.#given(family)
-    const turns = known === undefined ? 0 : given - known.since
-    const last = known !== undefined && turns > 0 ? known.ring[(turns - 1) % known.ring.length] : undefined
-    const ring = ringOf(candidates, { last })
-    this.#rings.set(family, { key, ring, since: given })
-    return ring
-  }
-
-  /** With one backend left, whose slots they are does not matter: so they need not be changed, and changed back. */
-  #slotsFor(family: Family, candidates: readonly Choosable[]): ReturnType<typeof slotsOf> {
-    const key = candidates.map(({ name, number, weight }) => `${name} ${number} ${weight}`).join()
-    const known = this.#slots.get(family)
-    if (known !== undefined && (known.key === key || candidates.length < 2)) return known.slots
-    const slots = slotsOf(candidates)
-    this.#slots.set(family, { key, slots })
-    return slots
+    const clients = { given: this.#given(family), arrivals: this.#arrivals }
+    return this.#choosers[family].choose(this.#service.balance, this.candidates(family), clients)
   }
 
   #choosable({ backend, effectiveWeight, probeTime }: BackendSnapshot): readonly Choosable[] {
@@ -578,19 +533,13 @@ export class KernelService {
     return this.#givenToGone[family] + this.#tally.given(numbers)
   }
 
-  /** Whether what was counted asks for noticeably other shares than those in force, or a limit was reached or left. */
+  /** Whether what was counted asks for another choice than the one in force. */
   #hasShifted(): boolean {
     if (!this.followsCounts) return false
-    return FAMILIES.some(family => {
-      const candidates = this.candidates(family)
-      const before = this.#weights.get(family) ?? []
-      const weights = weightsFor(this.#service.balance, candidates, this.#arrivals)
-      if (weights.length !== before.length) return true
-      const [total, totalBefore] = [sum(weights), sum(before)]
-      return weights.some(
-        (weight, index) => Math.abs(weight / total - (before[index] ?? 0) / totalBefore) > NOTICEABLE,
-      )
-    })
+    const { balance } = this.#service
+    return FAMILIES.some(family =>
+      this.#choosers[family].hasShifted(balance, this.candidates(family), this.#arrivals),
+    )
   }
 }
 
@@ -607,16 +556,8 @@ export function numbersOf(
   return numbers
 }
 
-function ringKey(candidates: readonly Choosable[]): string {
-  return candidates.map(({ number, effectiveWeight }) => `${number}*${effectiveWeight}`).join()
-}
-
 function isLimited({ backend }: BackendSnapshot): boolean {
   return backend.maxConnections !== undefined
-}
-
-function isIn({ backend: { endpoint } }: BackendSnapshot, family: Family): boolean {
-  return endpoint.kind === 'inet' && endpoint.family === family
 }
 
 function sum(numbers: readonly number[]): number {

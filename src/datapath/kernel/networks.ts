@@ -1,6 +1,6 @@
 import { readAddress } from '../../core/address.js'
 import type { Access, Network } from '../../core/service.js'
-import type { AddressRange, Family } from './ruleset.js'
+import type { AddressRange, Family } from './rules.js'
 
 const BITS = { 4: 32n, 6: 128n } as const
 

@@ -5,6 +5,7 @@ import {
   type BackendName,
   type Endpoint,
 } from '../../core/backend.js'
+import { plainAddress } from '../../core/address.js'
 import { MOST_BACKENDS } from './marks.js'
 
 /** A number that marks stand for: a backend at one address, from the time when its sessions were to end last. */
@@ -54,9 +55,11 @@ export class Numbers {
     return this.#current.get(numbered.name) === numbered
   }
 
-  /** Follows where a backend is. */
-  place({ name, endpoint }: Backend): void {
-    if (endpoint.kind !== 'inet') return
+  /** Follows where a backend is: an IPv4 address that is written as one of IPv6 is one of IPv4. */
+  place({ name, endpoint: given }: Backend): void {
+    if (given.kind !== 'inet') return
+    const host = plainAddress(given.host)
+    const endpoint = { ...given, host, family: host.includes(':') ? 6 : 4 } as const
     const known = this.#current.get(name)
     if (known !== undefined && isSameEndpoint(known.endpoint, endpoint)) return
     const place = formatEndpoint(endpoint)

@@ -1,7 +1,7 @@
 import type { StreamServer } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
 import { MOST_SERVICES } from './marks.js'
-import { tableName } from './ruleset.js'
+import { tableName } from './rules.js'
 
 /** Another process in this network has the ruleset of a service of the same name. */
 export class TakenError extends Error {

@@ -4,7 +4,7 @@ import type { Service } from '../../core/service.js'
 import { localAddresses } from './local-addresses.js'
 import { refusalOf } from './nftables.js'
 import { ProgramError, run } from './programs.js'
-import { isLoopback, isOf, type Family } from './ruleset.js'
+import { isLoopback, isOf, type Family } from './rules.js'
 
 /** Something that the kernel data path needs and this machine does not offer, and what helps. */
 export interface Missing {

@@ -24,6 +24,16 @@ export interface NftTimeout {
 
 export type NftObject = NftSet | NftChain | NftTimeout
 
+/** A set of the table. */
+export function set(spec: readonly string[], elements: readonly string[]): NftSet {
+  return { kind: 'set', spec, elements: new Map(elements.map(element => [element, ''])) }
+}
+
+/** A chain that others jump to. */
+export function chain(rules: readonly string[]): NftChain {
+  return { kind: 'chain', rules }
+}
+
 /** A table of the family inet, as data. Objects stand before those that name them. */
 export interface NftTable {
   readonly name: string

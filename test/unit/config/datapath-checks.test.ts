@@ -50,6 +50,14 @@ t.test('refuses what the kernel cannot do', t => {
       '--listen "unix:/run/x": the kernel datapath cannot serve unix sockets (give --datapath userspace, or HOST:PORT)',
     ],
     [
+      { listen: ['[fe80::1%eth0]:80'], backend: ['[fd00::1]:80'] },
+      '--listen "[fe80::1%eth0]:80": the kernel datapath knows no zones of IPv6 addresses (give an address that needs none)',
+    ],
+    [
+      { backend: ['10.0.0.1:80', '[fe80::1%eth0]:80'] },
+      '--backend "[fe80::1%eth0]:80": the kernel datapath knows no zones of IPv6 addresses (give an address that needs none)',
+    ],
+    [
       { backend: ['10.0.0.1:80', 'unix:/run/x,weight=2'] },
       '--backend "unix:/run/x,weight=2": the kernel datapath cannot serve unix sockets (give --datapath userspace, or HOST:PORT)',
     ],

@@ -12,11 +12,11 @@ import {
   isLoopback,
   isOf,
   isWildcard,
-  rulesetOf,
   tableName,
   type Family,
   type Rules,
-} from '../../../../src/datapath/kernel/ruleset.js'
+} from '../../../../src/datapath/kernel/rules.js'
+import { rulesetOf } from '../../../../src/datapath/kernel/ruleset.js'
 import {
   printTable,
   replaceTable,
