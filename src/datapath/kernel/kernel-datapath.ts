@@ -22,7 +22,7 @@ import { removeTable } from './table.js'
 import { Tables, type Kept } from './tables.js'
 
 /** How often counts are looked at while something depends on them, and else: so a table that is gone is missed. */
-const LOOK: Millis = 250
+const LOOK: Millis = 200
 const GLANCE: Millis = 5000
 /** Between two looks whether the last flow is over. */
 const PATIENCE: Millis = 100
@@ -154,11 +154,11 @@ export class KernelDataPath implements DataPath {
     await this.#drained(grace)
     this.#phase = 'stopped'
     this.#look?.cancel()
-    this.#events?.stop()
+    const unheard = this.#events?.stop()
     const gone = [...this.#kept.values()]
     await this.#tables.stop()
     this.#kept.clear()
-    await Promise.all([this.#remove(gone), ...this.#removing])
+    await Promise.all([this.#remove(gone), unheard, ...this.#removing])
   }
 
   abort(): void {
@@ -315,7 +315,7 @@ export class KernelDataPath implements DataPath {
   #followRefusals(): void {
     const isNeeded = this.#services.some(({ passive }) => passive)
     if (!isNeeded) {
-      this.#events?.stop()
+      void this.#events?.stop()
       this.#events = undefined
       return
     }

@@ -16,9 +16,9 @@ import { Tally } from './tally.js'
 
 /** How long a backend that refused a client gets no others, if there is another one. */
 const SHUNNED: Millis = 1000
-/** A count of all living flows that takes no longer is done whenever somebody looks. */
-const CHEAP: Millis = 25
-/** What takes longer may take this part of the time; meanwhile the living are estimated, for so long at most. */
+/** So many living flows are counted whenever somebody looks. */
+const FEW = 2000
+/** To count more of them may take this part of the time; meanwhile the living are estimated, for so long at most. */
 const CENSUS_SHARE = 0.02
 const LONGEST_ESTIMATE: Millis = 60_000
 /** What a service in the kernel works with; none of it is its own. */
@@ -194,7 +194,8 @@ export class KernelService {
       this.#tally.live(living, number => this.#numbers.get(number)?.name)
       this.#tally.settle(this.#numbers.all)
       const took = clock.now() - startedAt
-      this.#nextCensus = took < CHEAP ? 0 : clock.now() + Math.min(LONGEST_ESTIMATE, took / CENSUS_SHARE)
+      const pause = this.total() <= FEW ? 0 : Math.min(LONGEST_ESTIMATE, took / CENSUS_SHARE)
+      this.#nextCensus = clock.now() + pause
     } else {
       await this.#readCounters()
       this.#tally.estimate(this.#numbers.all)
@@ -285,6 +286,7 @@ export class KernelService {
       const { sessions, connects } = await forgetFlows(this.mark, number, protocol, [endpoint.family])
       this.#tally.ended(name, protocol, reason, sessions)
       this.#tally.failed(name, 'ECANCELED', connects)
+      this.#tally.left(numbered, protocol, sessions + connects)
       if (protocol === 'tcp' && this.#cut.has(number)) this.#cut.set(number, 'ended')
     }
   }
@@ -462,6 +464,7 @@ export class KernelService {
         this.#rehoming.set(number, false)
         const flows = await forgetRefused(this.mark, number, endpoint.family)
         this.#tally.ended(name, 'udp', 'backend-down', flows)
+        this.#tally.left(numbered, 'udp', flows)
       }
     } finally {
       this.#rehoming.delete(number)

@@ -75,8 +75,8 @@ export function byLine(onLine: (line: string) => void): (chunk: string) => void 
 
 /** A program that goes on. */
 export interface Running {
-  /** Ends it. */
-  stop(): void
+  /** Ends it; resolves when nothing is left of it. */
+  stop(): Promise<void>
 }
 
 /**
@@ -88,9 +88,11 @@ export function follow(
   args: readonly string[],
   { onLine, onEnd }: { readonly onLine: (line: string) => void; readonly onEnd: () => void },
 ): Running {
-  const script = '"$@" & exec >&-; read -r end; kill $!'
+  const script = '"$@" & exec >&-; read -r end; kill $!; wait $!'
+  // In a group of its own: what a terminal tells this process is not meant for it.
   const shell = spawn('/bin/sh', ['-c', script, 'sh', program, ...args], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
   })
   let isOver = false
   const end = (): void => {
@@ -108,10 +110,15 @@ export function follow(
   )
   shell.stdout.on('end', end)
   shell.on('error', end)
+  const closed = new Promise<void>(resolve => {
+    shell.on('close', () => resolve())
+    shell.on('error', () => resolve())
+  })
   return {
     stop() {
       isOver = true
       shell.stdin.end()
+      return closed
     },
   }
 }

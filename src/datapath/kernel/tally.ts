@@ -113,12 +113,21 @@ export class Tally {
         const more = net - (this.#net.get(key) ?? 0)
         this.#net.set(key, net)
         if (more === 0) continue
-        const ofNumber = entry(this.#livingOf, number, () => ({ tcp: 0, udp: 0 }))
-        const ofName = entry(this.#living, name, () => ({ tcp: 0, udp: 0 }))
-        ofNumber[protocol] = Math.max(0, ofNumber[protocol] + more)
-        ofName[protocol] = Math.max(0, ofName[protocol] + more)
+        this.#add({ number, name }, protocol, more)
       }
     }
+  }
+
+  /** Flows of a number were ended from here: they live no more. */
+  left(numbered: Numbered, protocol: Protocol, flows: number): void {
+    this.#add(numbered, protocol, -flows)
+  }
+
+  #add({ number, name }: Pick<Numbered, 'number' | 'name'>, protocol: Protocol, flows: number): void {
+    const ofNumber = entry(this.#livingOf, number, () => ({ tcp: 0, udp: 0 }))
+    const ofName = entry(this.#living, name, () => ({ tcp: 0, udp: 0 }))
+    ofNumber[protocol] = Math.max(0, ofNumber[protocol] + flows)
+    ofName[protocol] = Math.max(0, ofName[protocol] + flows)
   }
 
   /** Flows that a number was given, less those that are known to be over: sessions of UDP end without a word. */

@@ -5,7 +5,7 @@ import { watchForLeaks } from '../../fixtures/evenkeel.js'
 import { needsRoutedNetwork, type Family } from '../../fixtures/routed-network.js'
 
 const CONNECTIONS = 20
-const BYTES = 4 * 1024 * 1024
+const BYTES = 16 * 1024 * 1024
 
 for (const family of [4, 6] as readonly Family[]) {
   t.test(`TCP exactness, IPv${family}`, { skip: needsRoutedNetwork() }, async t => {
