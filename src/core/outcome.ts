@@ -43,4 +43,5 @@ export const DROPS = [
 ] as const
 export type Drop = (typeof DROPS)[number]
 
-export type Protocol = 'tcp' | 'udp'
+export const PROTOCOLS = ['tcp', 'udp'] as const
+export type Protocol = (typeof PROTOCOLS)[number]

@@ -1,12 +1,9 @@
 import type { BackendName } from '../core/backend.js'
-import { DROPS, END_REASONS, REFUSALS } from '../core/outcome.js'
-import type { Protocol } from '../core/outcome.js'
+import { DROPS, END_REASONS, PROTOCOLS, REFUSALS } from '../core/outcome.js'
 import type { BackendStats, ServiceStats, SessionStats } from '../core/stats.js'
 import { counter, gauge, histogram } from './family.js'
 import type { Family, Sample } from './family.js'
 import type { ServiceGauges } from './gauges.js'
-
-const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp']
 
 /** The counters of the data path as metrics. Every label that is known beforehand has its series, at 0 if need be. */
 export function trafficFamilies(stats: readonly ServiceStats[]): readonly Family[] {

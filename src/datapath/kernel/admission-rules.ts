@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../../core/outcome.js'
 import { hex, markOf, REFUSAL_KINDS, type RefusalKind } from './marks.js'
 import { WORDS, type Family, type Rules } from './rules.js'
 import { chain, type NftObject, type NftSet } from './table.js'
@@ -58,7 +59,7 @@ export function refusals({ mark }: Rules): (readonly [string, NftObject])[] {
   return [
     ['refuse', chain(refuse)],
     ...(Object.entries(REFUSAL_KINDS) as [RefusalKind, number][]).map(([reason, kind]) => {
-      const rules = (['tcp', 'udp'] as const).map(
+      const rules = PROTOCOLS.map(
         protocol => `meta l4proto ${protocol} ct mark set ${hex(markOf(mark, 0, protocol) + kind)}`,
       )
       return [refusalChain(reason), chain([...rules, 'goto refuse'])] as const

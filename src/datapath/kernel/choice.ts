@@ -53,7 +53,7 @@ export type Weights = readonly number[]
 
 /**
  * How often each backend is to be chosen, from what is known of them now. Where user space looks at the counts for each
- * client, the kernel draws by chance until the next look: so these are the proportions in which the algorithm would
+ * client, the kernel goes by the same shares until the next look: so these are the proportions in which the algorithm would
  * spread `arrivals` clients.
  *
  * @param arrivals clients that are expected before the next look

@@ -1,7 +1,17 @@
 import type { Protocol } from '../../core/outcome.js'
-import { FLOW_MASK, hex, LIVING_MASK, markOf, readMark, SERVICE_MASK, STATES, type Mark } from './marks.js'
+import {
+  FLOW_MASK,
+  hex,
+  LIVING_MASK,
+  markOf,
+  OVER_BIT,
+  readMark,
+  SERVICE_MASK,
+  STATES,
+  type Mark,
+} from './marks.js'
 import { byLine, follow, run, runWell, type Running } from './programs.js'
-import type { Family } from './rules.js'
+import { familyOf, type Family } from './rules.js'
 
 /** Flows of a backend that are not over. */
 export interface Living {
@@ -27,7 +37,7 @@ export interface FlowEvent {
  */
 export async function countLiving(service: number, families: readonly Family[]): Promise<readonly Living[]> {
   const counts = new Map<number, number>()
-  const mark = `${hex(markOf(service, 0))}/${hex((SERVICE_MASK | STATES.closed) >>> 0)}`
+  const mark = `${hex(markOf(service, 0))}/${hex(SERVICE_MASK | OVER_BIT)}`
   for (const family of families) {
     const onOutput = byLine(line => {
       const [, value] = / mark=(\d+)/.exec(line) ?? []
@@ -56,7 +66,7 @@ export async function forgetFlows(
   service: number,
   backend: number,
   protocol: Protocol,
-  families: readonly Family[],
+  family: Family,
 ): Promise<Forgotten> {
   const mark = markOf(service, backend, protocol)
   let [sessions, connects] = [0, 0]
@@ -64,10 +74,8 @@ export async function forgetFlows(
     if (protocol === 'tcp' && line.includes(' SYN_')) connects++
     else if (line.includes(' mark=')) sessions++
   }
-  for (const family of families) {
-    await remove(family, `${hex(mark)}/${hex(LIVING_MASK)}`, onLine)
-    await remove(family, `${hex(mark)}/${hex(FLOW_MASK)}`)
-  }
+  await remove(family, `${hex(mark)}/${hex(LIVING_MASK)}`, onLine)
+  await remove(family, `${hex(mark)}/${hex(FLOW_MASK)}`)
   return { sessions, connects }
 }
 
@@ -139,7 +147,7 @@ export function readEvent(line: string): FlowEvent | undefined {
   if (mark.backend === 0 || mark.protocol !== protocol || !(isRefused || isLate)) return undefined
   return {
     mark,
-    family: source.includes(':') ? 6 : 4,
+    family: familyOf(source),
     what: isRefused ? 'refused' : 'timeout',
     client: { address: source, port: Number(sport) },
     target: { address: destination, port: Number(dport) },

@@ -3,6 +3,7 @@ import type { ListeningFact } from '../../core/observer.js'
 import { placesOf, type Listener, type Service } from '../../core/service.js'
 import type { Acceptor, StreamServer } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
+import { bindEverywhere, codeOf } from '../binding.js'
 import { BindError } from '../datapath.js'
 import type { Entrance } from './rules.js'
 
@@ -14,9 +15,6 @@ interface Open {
   readonly address: string
   close(): void
 }
-
-/** What binding `::` fails with on a machine without IPv6. */
-const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** The ruleset takes all that comes for a listener: whoever gets here came when there was none. */
 const NOBODY_ENTERS: Acceptor = {
@@ -62,7 +60,7 @@ export class Entrances {
     return facts
   }
 
-  /** What was prepared for a service, in the words of its ruleset. */
+  /** What was prepared for a service, in the words of its ruleset; what is not bound has the port that it was given. */
   of(service: Service): readonly Entrance[] {
     const places = placesOf(service)
     const open = this.#next?.kept ?? this.#open
@@ -100,11 +98,8 @@ async function bind(listener: InetListener): Promise<Open> {
   const { protocol, host, port, url } = listener
   const bindHost = protocol === 'tcp' ? bindTcp : bindUdp
   try {
-    if (host !== '*') return await bindHost(host, port)
-    return await bindHost('::', port).catch((error: unknown) => {
-      if (!WITHOUT_IPV6.has(codeOf(error))) throw error
-      return bindHost('0.0.0.0', port)
-    })
+    if (host === '*') return await bindEverywhere(each => bindHost(each, port))
+    return await bindHost(host, port)
   } catch (error) {
     throw new BindError(url, codeOf(error), { cause: error })
   }
@@ -126,8 +121,4 @@ function bindUdp(host: string, port: number): Promise<Open> {
       resolve({ address, port: bound, close: () => socket.close() })
     })
   })
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

@@ -3,11 +3,11 @@ import type { Client } from '../../core/strategy/strategy.js'
 import { slotOf, SLOTS } from '../../core/strategy/ip-hash.js'
 import { plainAddress } from '../../core/address.js'
 import type { KernelService } from './kernel-service.js'
-import type { Family } from './rules.js'
+import { familyOf, type Family } from './rules.js'
 
 /** Which backend the kernel would give a client now, as far as that can be told, and why. */
 export function explain(service: KernelService, client: Client): Explanation {
-  const family: Family = plainAddress(client.address).includes(':') ? 6 : 4
+  const family = familyOf(plainAddress(client.address))
   const candidates = service.candidates(family)
   const { backends, failover } = service.snapshot()
   const { picked, rule, score } = choiceOf(service, family, client)

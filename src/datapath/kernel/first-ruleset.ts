@@ -1,9 +1,9 @@
 import type { Service } from '../../core/service.js'
 import type { Snapshot } from '../../core/snapshot.js'
+import { Entrances } from './entrances.js'
 import { KernelService } from './kernel-service.js'
 import { Numbers } from './numbers.js'
 import { preferred } from './ownership.js'
-import { type Entrance } from './rules.js'
 import { rulesetOf } from './ruleset.js'
 import { printTable } from './table.js'
 
@@ -17,11 +17,6 @@ export function firstRuleset(service: Service, snapshot: Snapshot): string {
     isInherited: false,
   })
   kernelService.publish(snapshot)
-  const entrances = service.listeners.flatMap((listener): Entrance[] => {
-    if (listener.protocol === 'unix') return []
-    const { protocol, host, port } = listener
-    return [{ protocol, host, port }]
-  })
-  kernelService.reconfigure(service, entrances)
+  kernelService.reconfigure(service, new Entrances().of(service))
   return printTable(rulesetOf(kernelService.rules()))
 }

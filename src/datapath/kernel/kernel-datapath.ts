@@ -84,7 +84,6 @@ export class KernelDataPath implements DataPath {
     } catch (error) {
       this.#phase = 'stopped'
       this.#entrances.close()
-      for (const { owned } of this.#kept.values()) owned.release()
       throw error
     }
   }

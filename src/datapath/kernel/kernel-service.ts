@@ -1,6 +1,7 @@
 import type { Clock, Millis } from '../../clock.js'
 import { formatEndpoint, type BackendName } from '../../core/backend.js'
 import type { Observation } from '../../core/health.js'
+import type { Protocol } from '../../core/outcome.js'
 import type { Service } from '../../core/service.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from '../../core/snapshot.js'
 import { weightsFor, type Choice, type Choosable } from './choice.js'
@@ -8,10 +9,9 @@ import { Chooser } from './chooser.js'
 import { countLiving, forgetFlows, forgetRefused, forgetStrays, type FlowEvent } from './conntrack.js'
 import { deniedRanges } from './networks.js'
 import { readCounters } from './nftables.js'
-import type { Numbers } from './numbers.js'
-import { type Numbered } from './numbers.js'
+import type { Numbered, Numbers } from './numbers.js'
 import { localAddresses } from './local-addresses.js'
-import { FAMILIES, isWildcard, tableName, type Entrance, type Family, type Rules } from './rules.js'
+import { FAMILIES, familyOf, isWildcard, tableName, type Entrance, type Family, type Rules } from './rules.js'
 import { Tally } from './tally.js'
 
 /** How long a backend that refused a client gets no others, if there is another one. */
@@ -21,6 +21,7 @@ const FEW = 2000
 /** To count more of them may take this part of the time; meanwhile the living are estimated, for so long at most. */
 const CENSUS_SHARE = 0.02
 const LONGEST_ESTIMATE: Millis = 60_000
+
 /** What a service in the kernel works with; none of it is its own. */
 export interface KernelServiceTools {
   readonly clock: Clock
@@ -35,7 +36,7 @@ export interface KernelServiceTools {
 /** Flows that have to be ended once the ruleset gives no new ones to their number. */
 interface Ending {
   readonly numbered: Numbered
-  readonly protocol: 'tcp' | 'udp'
+  readonly protocol: Protocol
   readonly reason: RevokeReason
 }
 
@@ -283,7 +284,7 @@ export class KernelService {
     const endings = this.#due.splice(0)
     for (const { numbered, protocol, reason } of endings) {
       const { number, name, endpoint } = numbered
-      const { sessions, connects } = await forgetFlows(this.mark, number, protocol, [endpoint.family])
+      const { sessions, connects } = await forgetFlows(this.mark, number, protocol, endpoint.family)
       this.#tally.ended(name, protocol, reason, sessions)
       this.#tally.failed(name, 'ECANCELED', connects)
       this.#tally.left(numbered, protocol, sessions + connects)
@@ -553,7 +554,7 @@ export function numbersOf(
   const numbers = new Map<string, number>()
   for (const [number, endpoint] of endpoints) {
     const [host = '', port] = endpoint.split(' ')
-    const key = formatEndpoint({ kind: 'inet', family: host.includes(':') ? 6 : 4, host, port: Number(port) })
+    const key = formatEndpoint({ kind: 'inet', family: familyOf(host), host, port: Number(port) })
     numbers.set(key, Math.max(number, numbers.get(key) ?? 0))
   }
   return numbers

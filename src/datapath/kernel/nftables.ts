@@ -24,9 +24,6 @@ export async function refusalOf(commands: string): Promise<string | undefined> {
   return exit === 0 ? undefined : firstLine(stderr)
 }
 
-/** What an earlier process left in a table. */
-export type LeftBehind = Inventory
-
 /** What there is in a table of the family inet; undefined = there is none. */
 export async function inventoryOf(name: string): Promise<Inventory | undefined> {
   const { exit, stdout } = await run('nft', ['-j', 'list', 'table', 'inet', name])

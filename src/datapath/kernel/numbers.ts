@@ -7,6 +7,7 @@ import {
 } from '../../core/backend.js'
 import { plainAddress } from '../../core/address.js'
 import { MOST_BACKENDS } from './marks.js'
+import { familyOf } from './rules.js'
 
 /** A number that marks stand for: a backend at one address, from the time when its sessions were to end last. */
 export interface Numbered {
@@ -59,7 +60,7 @@ export class Numbers {
   place({ name, endpoint: given }: Backend): void {
     if (given.kind !== 'inet') return
     const host = plainAddress(given.host)
-    const endpoint = { ...given, host, family: host.includes(':') ? 6 : 4 } as const
+    const endpoint = { ...given, host, family: familyOf(host) }
     const known = this.#current.get(name)
     if (known !== undefined && isSameEndpoint(known.endpoint, endpoint)) return
     const place = formatEndpoint(endpoint)

@@ -66,6 +66,11 @@ export const WORDS = {
   6: { name: 'ipv6', header: 'ip6', address: 'ipv6_addr', loopback: '::1' },
 } as const
 
+/** Of a literal address. */
+export function familyOf(address: string): Family {
+  return address.includes(':') ? 6 : 4
+}
+
 /** Whether a listener takes what comes to any address of this host. */
 export function isWildcard(host: string): boolean {
   return host === '*' || host === '::' || host === '0.0.0.0'
@@ -73,7 +78,7 @@ export function isWildcard(host: string): boolean {
 
 /** Whether clients of a family come to a host. */
 export function isOf(family: Family, host: string): boolean {
-  return host === '*' || host === '::' || host.includes(':') === (family === 6)
+  return host === '*' || host === '::' || familyOf(host) === family
 }
 
 /** Whether a host is only ever this one. */

@@ -1,9 +1,20 @@
 import type { Millis } from '../../clock.js'
+import { PROTOCOLS } from '../../core/outcome.js'
 import { limits, limitSets, limitsOfBackends, refusalChain, refusals } from './admission-rules.js'
 import { choiceRules, slotMaps } from './choice-rules.js'
 import { count, CUT_OFF, ERRORS, given, passing, refused, RESETS, turning } from './flow-rules.js'
 import { hex, KINDS, markOf, REFUSAL_KINDS, SERVICE_MASK } from './marks.js'
-import { FAMILIES, isLoopback, isOf, isWildcard, tableName, WORDS, type Family, type Rules } from './rules.js'
+import {
+  FAMILIES,
+  familyOf,
+  isLoopback,
+  isOf,
+  isWildcard,
+  tableName,
+  WORDS,
+  type Family,
+  type Rules,
+} from './rules.js'
 import { chain, set, type NftChain, type NftObject, type NftSet, type NftTable } from './table.js'
 
 /** The longest that nftables keeps a flow without a packet: its timers have 32 bits. */
@@ -67,11 +78,9 @@ function once({ destinations, mark }: Rules, what: string, make: () => NftSet): 
 function countsOf({ mark, destinations }: Rules): NftSet {
   const keys = [
     ...destinations.flatMap(({ number }) =>
-      (['tcp', 'udp'] as const).flatMap(protocol =>
-        Object.values(KINDS).map(kind => markOf(mark, number, protocol) + kind),
-      ),
+      PROTOCOLS.flatMap(protocol => Object.values(KINDS).map(kind => markOf(mark, number, protocol) + kind)),
     ),
-    ...(['tcp', 'udp'] as const).flatMap(protocol =>
+    ...PROTOCOLS.flatMap(protocol =>
       Object.values(REFUSAL_KINDS).map(kind => markOf(mark, 0, protocol) + kind),
     ),
   ]
@@ -93,7 +102,7 @@ function familySets(family: Family, rules: Rules): (readonly [string, NftObject]
 function endpointsOf(family: Family, { destinations, mark }: Rules): NftSet {
   const elements = destinations.flatMap(({ number, endpoint }) =>
     endpoint.family === family
-      ? (['tcp', 'udp'] as const).map(
+      ? PROTOCOLS.map(
           protocol => [hex(markOf(mark, number, protocol)), `${endpoint.host} . ${endpoint.port}`] as const,
         )
       : [],
@@ -160,7 +169,7 @@ function translation({ mark }: Rules, families: readonly Family[]): readonly str
 
 function hooks(rules: Rules, families: readonly Family[]): (readonly [string, NftChain])[] {
   const { arrivals, translation, passing, source } = PRIORITIES
-  const ours = `ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(rules.mark, 0))}`
+  const ours = isOfService(rules)
   const hook = (type: string, at: string, priority: number, ...body: readonly string[]): NftChain => ({
     kind: 'chain',
     hook: `type ${type} hook ${at} priority ${priority}; policy accept;`,
@@ -187,24 +196,27 @@ function hooks(rules: Rules, families: readonly Family[]): (readonly [string, Nf
   ]
 }
 
+/** Matches the packets of flows of a service. */
+function isOfService({ mark }: Rules): string {
+  return `ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(mark, 0))}`
+}
+
 /** Clients from elsewhere cannot reach a backend on the loopback, unless the host routes such packets. */
-function unreachable(
-  { mark, destinations, routesLoopback }: Rules,
-  families: readonly Family[],
-): readonly string[] {
+function unreachable(rules: Rules, families: readonly Family[]): readonly string[] {
+  const { destinations, routesLoopback } = rules
   if (routesLoopback || !destinations.some(({ endpoint }) => isLoopback(endpoint.host))) return []
   return families.map(family => {
     const { header, loopback } = WORDS[family]
-    return `iif != "lo" ${header} daddr ${loopback} ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(mark, 0))} ${count('refused')} goto cut_off`
+    return `iif != "lo" ${header} daddr ${loopback} ${isOfService(rules)} ${count('refused')} goto cut_off`
   })
 }
 
-function sourceRules({ source, mark }: Rules): readonly string[] {
+function sourceRules(rules: Rules): readonly string[] {
+  const { source } = rules
   if (source.kind === 'client') return []
-  const ours = `ct mark & ${hex(SERVICE_MASK)} == ${hex(markOf(mark, 0))}`
+  const ours = isOfService(rules)
   if (source.kind === 'masquerade') return ['oif "lo" return', `${ours} masquerade`]
-  const family: Family = source.address.includes(':') ? 6 : 4
-  return ['oif "lo" return', `${ours} snat ${WORDS[family].header} to ${source.address}`]
+  return ['oif "lo" return', `${ours} snat ${WORDS[familyOf(source.address)].header} to ${source.address}`]
 }
 
 function timeoutsOf({ timeouts }: Rules): {

@@ -1,11 +1,11 @@
 import type { Clock, Millis, Timer } from '../../clock.js'
 import type { Observer } from '../../core/observer.js'
 import type { KernelService } from './kernel-service.js'
-import { apply, RulesetError, type LeftBehind } from './nftables.js'
+import { apply, RulesetError } from './nftables.js'
 import type { Owned } from './ownership.js'
 import { ProgramError } from './programs.js'
 import { rulesetOf } from './ruleset.js'
-import { replaceTable, stepTo, takeOverTable, type NftTable } from './table.js'
+import { replaceTable, stepTo, takeOverTable, type Inventory, type NftTable } from './table.js'
 
 /** Elements of gradual sets that one transaction changes: so none takes long. */
 const MOST_ELEMENTS = 1024
@@ -19,7 +19,7 @@ export interface Kept {
   /** undefined = it is not known what is there. */
   table: NftTable | undefined
   /** What an earlier process left, until it was taken over. */
-  left: LeftBehind | undefined
+  left: Inventory | undefined
   isDirty: boolean
 }
 

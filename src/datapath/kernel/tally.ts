@@ -1,11 +1,12 @@
 import type { BackendName } from '../../core/backend.js'
-import type { EndReason, Protocol, Refusal } from '../../core/outcome.js'
-import type { BackendStats, HistogramStats, ServiceStats, SessionStats } from '../../core/stats.js'
+import { PROTOCOLS, type EndReason, type Protocol, type Refusal } from '../../core/outcome.js'
+import type { BackendStats, HistogramStats, ServiceStats } from '../../core/stats.js'
 import { KINDS, markOf, REFUSAL_KINDS, type Kind, type RefusalKind } from './marks.js'
 import type { Counter } from './nftables.js'
 import type { Numbered } from './numbers.js'
 
-const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp']
+/** How connections end that the ruleset sees ending. */
+const OVER = ['clientClosed', 'backendClosed', 'clientAborted', 'backendAborted', 'refused'] as const
 /** What the kernel does not measure. */
 const NOTHING_MEASURED: HistogramStats = { bounds: [], counts: [], count: 0, sum: 0 }
 /** Bytes of the headers of IP and UDP. */
@@ -134,8 +135,7 @@ export class Tally {
   #netOf(number: number, protocol: Protocol): number {
     const given = this.#packets(number, protocol, 'given')
     if (protocol === 'udp') return given
-    const over = ['clientClosed', 'backendClosed', 'clientAborted', 'backendAborted', 'refused'] as const
-    return over.reduce((net, kind) => net - this.#packets(number, protocol, kind), given)
+    return OVER.reduce((net, kind) => net - this.#packets(number, protocol, kind), given)
   }
 
   /** Flows that live and that nobody here has given. */
@@ -152,18 +152,12 @@ export class Tally {
   }
 
   #missingOf(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): number {
-    const { given, clientClosed, backendClosed, clientAborted, backendAborted, refused } = this.#total(
-      name,
-      numbers,
-      protocol,
-    )
-    const closed =
-      protocol === 'udp' ? [] : [clientClosed, backendClosed, clientAborted, backendAborted, refused]
-    const over = closed.reduce((sum, { packets }) => sum + packets, 0)
+    const counts = this.#total(name, numbers, protocol)
+    const over = protocol === 'udp' ? 0 : OVER.reduce((sum, kind) => sum + counts[kind].packets, 0)
     const seen = this.#seenOf(name)
     const ended = totalOf(seen.ended[protocol]) + (protocol === 'tcp' ? totalOf(seen.errors) : 0)
     const inherited = this.#inherited?.get(`${protocol} ${name}`) ?? 0
-    return given.packets + inherited - over - ended - this.active(name, protocol)
+    return counts.given.packets + inherited - over - ended - this.active(name, protocol)
   }
 
   /** Living flows of a backend when they were counted last, of both protocols or of one. */
@@ -270,8 +264,9 @@ export class Tally {
     return {
       backend: name,
       sessions: {
-        tcp: this.#sessions(name, 'tcp', {
+        tcp: {
           total: tcp.given.packets,
+          active: this.active(name, 'tcp'),
           closed: {
             ...seen.ended.tcp,
             'client-closed': tcp.clientClosed.packets,
@@ -281,26 +276,19 @@ export class Tally {
           },
           bytesToBackend: tcp.toBackend.bytes,
           bytesToClient: tcp.toClient.bytes,
-        }),
-        udp: this.#sessions(name, 'udp', {
+        },
+        udp: {
           total: udp.given.packets,
+          active: this.active(name, 'udp'),
           closed: seen.ended.udp,
           bytesToBackend: payload(udp.toBackend),
           bytesToClient: payload(udp.toClient),
-        }),
+        },
       },
       datagramsToBackend: udp.toBackend.packets,
       datagramsToClient: udp.toClient.packets,
       connectErrors: { ...(refused > 0 ? { ECONNREFUSED: refused } : {}), ...seen.errors },
     }
-  }
-
-  #sessions(
-    name: BackendName,
-    protocol: Protocol,
-    { total, ...rest }: Omit<SessionStats, 'active'>,
-  ): SessionStats {
-    return { ...rest, total, active: this.active(name, protocol) }
   }
 
   #refusals(protocol: Protocol): Partial<Record<Refusal, number>> {

@@ -4,14 +4,12 @@ import type { Listener } from '../../core/service.js'
 import { bindPath } from '../../unix-socket.js'
 import type { Acceptor, StreamServer, StreamSocket } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
+import { bindEverywhere, codeOf } from '../binding.js'
 import { BindError } from '../datapath.js'
 import { Deadlines } from './deadlines.js'
 import type { ServicePath } from './service-path.js'
 import type { Sharing } from './sharing.js'
 import { fromOf, TcpArrival } from './tcp-arrival.js'
-
-/** What binding `::` fails with on a machine without IPv6. */
-const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** Accepts TCP clients, and clients of a unix socket, and hands each to an arrival of its service. */
 export class TcpListener implements Acceptor {
@@ -99,19 +97,12 @@ export class TcpListener implements Acceptor {
         const { path } = listener
         return await bindPath(path, () => streamSockets.listen({ path }, this))
       }
-      if (listener.host === '*') return await this.#bindEverywhere(listener.port)
+      if (listener.host === '*') {
+        return await bindEverywhere(host => this.#bindHost(host, listener.port))
+      }
       return await this.#bindHost(listener.host, listener.port)
     } catch (error) {
       throw new BindError(listener.url, codeOf(error), { cause: error })
-    }
-  }
-
-  async #bindEverywhere(port: number): Promise<StreamServer> {
-    try {
-      return await this.#bindHost('::', port)
-    } catch (error) {
-      if (!WITHOUT_IPV6.has(codeOf(error))) throw error
-      return this.#bindHost('0.0.0.0', port)
     }
   }
 
@@ -126,8 +117,4 @@ export class TcpListener implements Acceptor {
     claim.close()
     return claim.bound.port ?? port
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

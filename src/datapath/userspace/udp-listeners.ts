@@ -2,6 +2,7 @@ import { LocalCount, type Count } from '../../core/count.js'
 import type { Millis, Timer } from '../../clock.js'
 import type { ListeningFact } from '../../core/observer.js'
 import type { Listener } from '../../core/service.js'
+import { codeOf } from '../binding.js'
 import { BindError } from '../datapath.js'
 import type { ServicePath } from './service-path.js'
 import { followsInterfaces, udpAddresses } from './udp-addresses.js'
@@ -216,8 +217,4 @@ export class UdpListeners implements SocketSource {
       address,
     })
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error)
 }
