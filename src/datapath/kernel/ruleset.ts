@@ -19,6 +19,11 @@ import { chain, set, type NftChain, type NftObject, type NftSet, type NftTable }
 
 /** The longest that nftables keeps a flow without a packet: its timers have 32 bits. */
 const LONGEST_TIMEOUT = 2_000_000
+/**
+ * Seconds that a port stays with a TCP flow that is over. A backend that ended it first remembers it for 60 s (TIME_WAIT of
+ * Linux, and the slack of its timers), and a new one from the same port would have its SYN answered by a mere ACK.
+ */
+const TIME_WAIT = 65
 const PRIORITIES = { arrivals: -110, translation: -100, passing: -90, source: 100 } as const
 
 /** The ruleset of a service. Pure: the same rules give the same table. */
@@ -214,9 +219,12 @@ function unreachable(rules: Rules, families: readonly Family[]): readonly string
 function sourceRules(rules: Rules): readonly string[] {
   const { source } = rules
   if (source.kind === 'client') return []
-  const ours = isOfService(rules)
-  if (source.kind === 'masquerade') return ['oif "lo" return', `${ours} masquerade`]
-  return ['oif "lo" return', `${ours} snat ${WORDS[familyOf(source.address)].header} to ${source.address}`]
+  const to =
+    source.kind === 'masquerade'
+      ? 'masquerade'
+      : `snat ${WORDS[familyOf(source.address)].header} to ${source.address}`
+  // Clients have ports of one half of all. If they kept them, that half would fill up, and the kernel looks near a taken port.
+  return ['oif "lo" return', `${isOfService(rules)} ${to} fully-random`]
 }
 
 function timeoutsOf({ timeouts }: Rules): {
@@ -229,7 +237,7 @@ function timeoutsOf({ timeouts }: Rules): {
     seconds,
   )
   const names = { tcp: `tcp_${connect}_${idle}_${fin}`, udp: `udp_${udp}` }
-  const tcpPolicy = `syn_sent : ${connect}, established : ${idle}, fin_wait : ${fin}, close_wait : ${fin}`
+  const tcpPolicy = `syn_sent : ${connect}, established : ${idle}, fin_wait : ${fin}, close_wait : ${fin}, time_wait : ${TIME_WAIT}`
   const object = (protocol: string, policy: string): NftObject => ({
     kind: 'ct timeout',
     spec: [`protocol ${protocol};`, `policy = { ${policy} };`],

@@ -101,6 +101,20 @@ t.test('sessions keep their timeouts when a process takes over', { skip }, async
   await next.exit()
 })
 
+t.test('the ports of flows that are over are free again after a minute', { skip }, async t => {
+  const { net, client, backends } = await network(t, ['a'], { brief: true })
+  await balance(t, net, backends, UNPROBED)
+  await client.do('visit', { ...targetOf(net), count: 5 })
+  const left = [...net.balancer.run('conntrack', '-L').matchAll(/^tcp +6 (\d+) TIME_WAIT/gm)].map(
+    ([, seconds]) => Number(seconds),
+  )
+  t.equal(left.length, 5)
+  t.ok(
+    left.every(seconds => seconds > 50 && seconds <= 65),
+    left.join(' '),
+  )
+})
+
 t.test('nothing rises again while it stops and is asked for its counts', { skip }, async t => {
   const { net, client, backends } = await network(t, ['a', 'b'])
   for (let round = 0; round < 3; round++) {
