@@ -223,8 +223,14 @@ function sourceRules(rules: Rules): readonly string[] {
     source.kind === 'masquerade'
       ? 'masquerade'
       : `snat ${WORDS[familyOf(source.address)].header} to ${source.address}`
-  // Clients have ports of one half of all. If they kept them, that half would fill up, and the kernel looks near a taken port.
-  return ['oif "lo" return', `${isOfService(rules)} ${to} fully-random`]
+  const ours = isOfService(rules)
+  return [
+    'oif "lo" return',
+    // Clients have ports of one half of all. If they kept them, that half would fill up, and the kernel looks near a taken port.
+    `${ours} meta l4proto udp ${to} fully-random`,
+    // The next connection from a client's port, then, comes from the port that the backend remembers of the last one.
+    `${ours} ${to}`,
+  ]
 }
 
 function timeoutsOf({ timeouts }: Rules): {

@@ -6,7 +6,7 @@ import { needsRoutedNetwork } from '../../fixtures/routed-network.js'
 /** Many, since rules that are replaced carelessly lose no more than a connection in hundreds of times. */
 const UPDATES = 200
 /** However fast they are, there are to be ports for all of them: those that are over keep theirs for a minute. */
-const MOST_CONNECTIONS = 120_000
+const MOST_CONNECTIONS = 90_000
 const LEAST_UPDATES = 30
 const IN_FLIGHT = 64
 /** How many connections pass between two updates. */
