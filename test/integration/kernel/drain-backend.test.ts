@@ -25,7 +25,18 @@ async function scene(t: Test, options: readonly string[] = []) {
     const said = await client.do('say', { ids: idsOf(opened, name), text: 'still here', withinMs: 1000 })
     return said.filter(({ echoed }) => echoed).length
   }
-  return { net, client, evenkeel, opened, visits, echoed }
+  /** The sessions of `a` are reset and counted as that, and no others. */
+  const onlyCut = async (reason: string) => {
+    const cut = await client.do('say', { ids: idsOf(opened, 'a'), text: 'hello?', withinMs: 1000 })
+    t.same(
+      cut.map(({ outcome }) => outcome),
+      Array(SESSIONS / 2).fill('reset'),
+    )
+    const closed = () => evenkeel.metric('evenkeel_sessions_closed_total', { reason })
+    t.equal(await within(1000, closed, count => count === SESSIONS / 2), SESSIONS / 2)
+    t.equal(await echoed('b'), SESSIONS / 2)
+  }
+  return { client, evenkeel, opened, visits, echoed, onlyCut }
 }
 
 t.test('a drain keeps sessions and takes no new ones', { skip: needsRoutedNetwork() }, async t => {
@@ -45,33 +56,19 @@ t.test('a drain keeps sessions and takes no new ones', { skip: needsRoutedNetwor
 })
 
 t.test('--close-on drain: its sessions are cut', { skip: needsRoutedNetwork() }, async t => {
-  const { client, evenkeel, opened, echoed } = await scene(t, ['--close-on', 'dead,drain'])
+  const { evenkeel, onlyCut } = await scene(t, ['--close-on', 'dead,drain'])
   await setBackend(evenkeel, 'a', { state: 'drain' })
-  const cut = await client.do('say', { ids: idsOf(opened, 'a'), text: 'hello?', withinMs: 1000 })
-  t.same(
-    cut.map(({ outcome }) => outcome),
-    Array(SESSIONS / 2).fill('reset'),
-  )
-  const closed = () => evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'backend-drained' })
-  t.equal(await within(1000, closed, count => count === SESSIONS / 2), SESSIONS / 2)
-  t.equal(await echoed('b'), SESSIONS / 2)
+  await onlyCut('backend-drained')
 })
 
 t.test(
   'kill-sessions cuts the sessions of a backend, and no others',
   { skip: needsRoutedNetwork() },
   async t => {
-    const { client, evenkeel, opened, visits, echoed } = await scene(t)
+    const { evenkeel, visits, onlyCut } = await scene(t)
     const { status } = await evenkeel.change('POST', 'services/default/backends/a/kill-sessions')
     t.equal(status, 204)
-    const cut = await client.do('say', { ids: idsOf(opened, 'a'), text: 'hello?', withinMs: 1000 })
-    t.same(
-      cut.map(({ outcome }) => outcome),
-      Array(SESSIONS / 2).fill('reset'),
-    )
-    const closed = () => evenkeel.metric('evenkeel_sessions_closed_total', { reason: 'killed' })
-    t.equal(await within(1000, closed, count => count === SESSIONS / 2), SESSIONS / 2)
-    t.equal(await echoed('b'), SESSIONS / 2)
+    await onlyCut('killed')
     t.same(await visits(), { a: SESSIONS / 2, b: SESSIONS / 2 }, 'it goes on serving new ones')
   },
 )

@@ -4,6 +4,7 @@ import { PROBED } from '../../fixtures/balanced-tcp.js'
 import type { FarClient } from '../../fixtures/far-client.js'
 import { leftovers } from '../../fixtures/kernel-state.js'
 import { kernelOnly, needsRoutedNetwork } from '../../fixtures/routed-network.js'
+import { sum } from '../../fixtures/statistics.js'
 
 const SESSIONS = 10
 const MORE = 500
@@ -12,7 +13,7 @@ const skip = needsRoutedNetwork() || kernelOnly
 
 /** Resolves when the load has had so many more connections, or makes no way. */
 async function more(client: FarClient): Promise<Readonly<Record<string, number>>> {
-  const total = async () => Object.values(await client.do('loadSoFar')).reduce((sum, count) => sum + count, 0)
+  const total = async () => sum(Object.values(await client.do('loadSoFar')))
   const start = await total()
   await within(5000, total, now => now >= start + MORE)
   return client.do('loadSoFar')

@@ -2,6 +2,7 @@ import t from 'tap'
 import { balance, network, setBackend, targetOf, within } from '../../fixtures/balanced-network.js'
 import { UNPROBED } from '../../fixtures/balanced-tcp.js'
 import { needsRoutedNetwork } from '../../fixtures/routed-network.js'
+import { sum } from '../../fixtures/statistics.js'
 
 /** Many, since rules that are replaced carelessly lose no more than a connection in hundreds of times. */
 const UPDATES = 200
@@ -12,18 +13,13 @@ const IN_FLIGHT = 64
 /** How many connections pass between two updates. */
 const BETWEEN = 100
 
-/** How many connections were counted. */
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0)
-}
-
 t.test('no connection fails while the rules are replaced', { skip: needsRoutedNetwork() }, async t => {
   const { net, client, backends } = await network(t, ['a', 'b', 'c'], { brief: true })
   const evenkeel = await balance(t, net, backends, UNPROBED)
   const sources = [...net.sources(500)]
   await client.do('startLoad', { ...targetOf(net), inFlight: IN_FLIGHT, sources })
   const startedAt = performance.now()
-  const soFar = async (): Promise<number> => sum(await client.do('loadSoFar'))
+  const soFar = async (): Promise<number> => sum(Object.values(await client.do('loadSoFar')))
 
   let updates = 0
   for (; updates < UPDATES && (await soFar()) < MOST_CONNECTIONS; updates++) {
@@ -35,10 +31,11 @@ t.test('no connection fails while the rules are replaced', { skip: needsRoutedNe
     await setBackend(evenkeel, name, change)
   }
   const counts = await client.do('stopLoad')
-  const perSecond = sum(counts) / ((performance.now() - startedAt) / 1000)
-  t.comment(`${updates} updates, ${sum(counts)} connections, ${perSecond.toFixed()} a second`)
+  const connections = sum(Object.values(counts))
+  const perSecond = connections / ((performance.now() - startedAt) / 1000)
+  t.comment(`${updates} updates, ${connections} connections, ${perSecond.toFixed()} a second`)
   t.ok(updates >= LEAST_UPDATES, `${updates} updates`)
-  t.ok(sum(counts) >= updates * BETWEEN, `${sum(counts)} connections`)
+  t.ok(connections >= updates * BETWEEN, `${connections} connections`)
   t.same(Object.keys(counts).sort(), ['a', 'b', 'c'], 'all were served', { counts })
 })
 

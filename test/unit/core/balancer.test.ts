@@ -9,7 +9,7 @@ import { ALGORITHMS, type Algorithm } from '../../../src/core/strategy/index.js'
 import { CLIENT } from '../../fixtures/candidates.js'
 import { FakeClock } from '../../fixtures/fake-clock.js'
 import { seededRandom } from '../../fixtures/seeded-random.js'
-import { backend } from '../../fixtures/services.js'
+import { backend, backendSnapshot } from '../../fixtures/services.js'
 import { tally } from '../../fixtures/statistics.js'
 import { SteadyTraffic } from '../../fixtures/steady-traffic.js'
 
@@ -17,16 +17,8 @@ type Entry = Partial<Omit<BackendSnapshot, 'backend'>> & { readonly backend: Bac
 
 function snapshot(entries: readonly (Entry | Backend)[], failover: Failover['kind'] = 'primary'): Snapshot {
   const backends = entries.map(given => {
-    const entry = 'backend' in given ? given : { backend: given }
-    return {
-      admin: 'ready' as const,
-      healthy: true,
-      eligible: true,
-      effectiveWeight: entry.backend.weight,
-      probeTime: undefined,
-      revocation: undefined,
-      ...entry,
-    }
+    const { backend, ...told } = 'backend' in given ? given : { backend: given }
+    return backendSnapshot(backend, told)
   })
   return { failover, backends }
 }

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/datapath/kernel/choice.js'
 import { candidate, CLIENT, everyone } from '../../../fixtures/candidates.js'
 import { seededRandom } from '../../../fixtures/seeded-random.js'
-import { chiSquare, tally } from '../../../fixtures/statistics.js'
+import { chiSquare, sum, tally } from '../../../fixtures/statistics.js'
 
 /** Backends with the numbers 1, 2 and so on, idle and not measured. */
 function choosables(figures: readonly Partial<Choosable>[]): Choosable[] {
@@ -43,10 +43,6 @@ function fractions(weights: readonly number[]): number[] {
 
 function partsOf(shares: readonly Share[]): number[] {
   return shares.map(({ parts }) => parts)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 t.test('a ring has as many turns of each as its weight says, spread smoothly', t => {

@@ -10,7 +10,7 @@ import { candidate, everyone } from '../../../fixtures/candidates.js'
 import { FakeClock } from '../../../fixtures/fake-clock.js'
 import { FakeKernel } from '../../../fixtures/fake-kernel.js'
 import { destination } from '../../../fixtures/kernel-rules.js'
-import { backend, service } from '../../../fixtures/services.js'
+import { backend, backendSnapshot, service } from '../../../fixtures/services.js'
 
 const MARK = 9
 const CLIENT = { address: '10.9.1.2', port: 5 }
@@ -32,8 +32,7 @@ function create(
     failover,
     backends: backends.map(each => {
       const healthy = !each.name.startsWith('x')
-      const told = { admin: 'ready', probeTime: undefined, revocation: undefined } as const
-      return { backend: each, healthy, eligible: healthy, effectiveWeight: each.weight, ...told }
+      return backendSnapshot(each, { healthy, eligible: healthy })
     }),
   })
   kernelService.rules()

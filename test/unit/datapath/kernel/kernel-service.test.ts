@@ -2,15 +2,16 @@ import t, { type Test } from 'tap'
 import type { Backend } from '../../../../src/core/backend.js'
 import { SLOTS } from '../../../../src/core/strategy/ip-hash.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from '../../../../src/core/snapshot.js'
+import type { FlowEvent } from '../../../../src/datapath/kernel/conntrack.js'
 import { KernelService, numbersOf } from '../../../../src/datapath/kernel/kernel-service.js'
-import { hex, LIVING_MASK, markOf, type Mark } from '../../../../src/datapath/kernel/marks.js'
+import { hex, LIVING_MASK, markOf, STATES } from '../../../../src/datapath/kernel/marks.js'
 import { Numbers } from '../../../../src/datapath/kernel/numbers.js'
 import { type Family } from '../../../../src/datapath/kernel/rules.js'
 import { rulesetOf } from '../../../../src/datapath/kernel/ruleset.js'
 import { FakeClock } from '../../../fixtures/fake-clock.js'
 import { FakeKernel } from '../../../fixtures/fake-kernel.js'
 import { ANY_TCP, destination } from '../../../fixtures/kernel-rules.js'
-import { backend, service } from '../../../fixtures/services.js'
+import { backend, backendSnapshot as seen, service } from '../../../fixtures/services.js'
 
 const MARK = 9
 
@@ -20,19 +21,6 @@ function at(name: string, settings: Partial<Backend> = {}, family: Family = 4): 
 }
 
 type Told = Partial<Omit<BackendSnapshot, 'backend'>>
-
-function seen(each: Backend, told: Told = {}): BackendSnapshot {
-  return {
-    backend: each,
-    admin: 'ready',
-    healthy: true,
-    eligible: true,
-    effectiveWeight: each.weight,
-    probeTime: undefined,
-    revocation: undefined,
-    ...told,
-  }
-}
 
 const DOWN: Told = { healthy: false, eligible: false }
 
@@ -103,6 +91,17 @@ class Scene {
 function deletion(number: number, protocol: 'tcp' | 'udp' = 'tcp', family: Family = 4): readonly string[] {
   const mark = hex(markOf(MARK, number, protocol))
   return [hex(LIVING_MASK), '0xfffffff8'].map(mask => `-D -f ipv${family} -m ${mark}/${mask}`)
+}
+
+/** A client was refused by the backend with this number. */
+function refusalBy(number: number, protocol: 'tcp' | 'udp'): FlowEvent {
+  return {
+    mark: { service: MARK, backend: number, protocol, low: protocol === 'udp' ? STATES.datagramRefused : 0 },
+    family: 4,
+    what: 'refused',
+    client: { address: '10.9.1.2', port: 5 },
+    target: { address: '10.9.1.1', port: 80 },
+  }
 }
 
 t.test('new clients get those that are eligible, of the tier that serves, in their family', async t => {
@@ -379,14 +378,7 @@ t.test('who refuses a client is shunned for a second, and blamed until it serves
   const scene = new Scene(t)
   scene.publish([seen(at('a')), seen(at('b'))])
   scene.service.rules()
-  const mark: Mark = { service: MARK, backend: 1, protocol: 'tcp', low: 0 }
-  const event = {
-    mark,
-    family: 4 as const,
-    what: 'refused' as const,
-    client: { address: '10.9.1.2', port: 5 },
-    target: { address: '10.9.1.1', port: 80 },
-  }
+  const event = refusalBy(1, 'tcp')
   scene.kernel.counted(1, 'given', 1)
   scene.kernel.counted(1, 'refused', 1)
   t.ok(await scene.changesBy(() => scene.service.refused(event)))
@@ -410,20 +402,14 @@ t.test('who refuses a client is shunned for a second, and blamed until it serves
   t.same(scene.passive[2], ['a', { kind: 'pass' }])
   t.equal(scene.service.awaitsCounts, false)
   t.equal(scene.service.stats().backends[0]?.connectErrors['ETIMEDOUT'], 1)
-  await scene.service.refused({ ...event, mark: { ...mark, backend: 77 } })
+  await scene.service.refused(refusalBy(77, 'tcp'))
   t.equal(scene.passive.length, 3, 'a number that nobody knows')
 })
 
 t.test('a client that takes back its first packet has nobody blamed', async t => {
   const scene = new Scene(t)
   scene.publish([seen(at('a')), seen(at('b'))])
-  const event = {
-    mark: { service: MARK, backend: 1, protocol: 'tcp' as const, low: 0 },
-    family: 4 as const,
-    what: 'refused' as const,
-    client: { address: '10.9.1.2', port: 5 },
-    target: { address: '10.9.1.1', port: 80 },
-  }
+  const event = refusalBy(1, 'tcp')
   scene.kernel.counted(1, 'given', 3)
   scene.kernel.counted(1, 'clientAborted', 1)
   await scene.service.refused(event)
@@ -440,13 +426,7 @@ t.test('a client that takes back its first packet has nobody blamed', async t =>
 t.test('the only backend is asked even if it is shunned', async t => {
   const scene = new Scene(t)
   scene.publish([seen(at('a')), seen(at('b', { backup: true }))])
-  const event = {
-    mark: { service: MARK, backend: 1, protocol: 'udp' as const, low: 3 },
-    family: 4 as const,
-    what: 'refused' as const,
-    client: { address: '10.9.1.2', port: 5 },
-    target: { address: '10.9.1.1', port: 53 },
-  }
+  const event = refusalBy(1, 'udp')
   await scene.service.refused(event)
   t.same(scene.asked(), ['a'])
   t.match(scene.passive, [['a', { reason: 'datagram refused' }]])
@@ -457,13 +437,7 @@ t.test('who refuses with an old number is not blamed', async t => {
   const scene = new Scene(t)
   scene.publish([seen(at('a'))])
   scene.publish([seen(at('a', { endpoint: destination(7).endpoint }))])
-  await scene.service.refused({
-    mark: { service: MARK, backend: 1, protocol: 'tcp', low: 0 },
-    family: 4,
-    what: 'timeout',
-    client: { address: '10.9.1.2', port: 5 },
-    target: { address: '10.9.1.1', port: 80 },
-  })
+  await scene.service.refused({ ...refusalBy(1, 'tcp'), what: 'timeout' })
   t.same(scene.passive, [])
   t.equal(scene.service.awaitsCounts, false)
   t.equal(scene.clock.timers, 0)

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { BackendSnapshot, Snapshot } from '../../../../src/core/snapshot.js'
+import type { Snapshot } from '../../../../src/core/snapshot.js'
 import { ALGORITHMS, type Algorithm } from '../../../../src/core/strategy/index.js'
 import { slotsOf } from '../../../../src/datapath/kernel/choice.js'
 import { firstRuleset } from '../../../../src/datapath/kernel/first-ruleset.js'
@@ -29,7 +29,7 @@ import {
 import { matchGolden } from '../../../fixtures/golden.js'
 import { abbreviated, ANY_TCP, ANY_UDP, destination, rules } from '../../../fixtures/kernel-rules.js'
 import { whyNoNamespace } from '../../../fixtures/network-namespace.js'
-import { backend, service } from '../../../fixtures/services.js'
+import { backend, backendSnapshot, service } from '../../../fixtures/services.js'
 
 /** The first ruleset of a service with three backends, the last one slower and heavier. */
 function ofAlgorithm(balance: Algorithm, family: Family, protocol: 'tcp' | 'udp'): string {
@@ -40,17 +40,9 @@ function ofAlgorithm(balance: Algorithm, family: Family, protocol: 'tcp' | 'udp'
   const listeners = [{ protocol, host: '*', port: 5432, url: `${protocol}://:5432` }]
   const snapshot: Snapshot = {
     failover: 'primary',
-    backends: backends.map((each, index): BackendSnapshot => {
-      return {
-        backend: each,
-        admin: 'ready',
-        healthy: true,
-        eligible: true,
-        effectiveWeight: each.weight,
-        probeTime: { average: index === 2 ? 4 : 2, count: 9 },
-        revocation: undefined,
-      }
-    }),
+    backends: backends.map((each, index) =>
+      backendSnapshot(each, { probeTime: { average: index === 2 ? 4 : 2, count: 9 } }),
+    ),
   }
   return firstRuleset(service(backends, { listeners, balance }), snapshot)
 }
