@@ -18,12 +18,13 @@ import { BindError, ThreadStartError } from '../datapath/datapath.js'
 import { fanOut } from '../observe/fan-out.js'
 import { HeldFacts } from '../observe/held-facts.js'
 import { Metrics } from '../observe/metrics.js'
+import type { CreateDataPath } from './datapaths.js'
+import { isOfKernel, noKernel } from './kernel-error.js'
 import type { OpenJournal } from './open-journal.js'
 import { Operator } from './operator.js'
 import { Overview } from './overview.js'
 import type { Host } from './resolve.js'
-import { isOfKernel, noKernel } from './kernel-error.js'
-import { Services, type Mover } from './services.js'
+import { Services } from './services.js'
 import { cannotOpen, StartError } from './start-error.js'
 
 /** How long an answer of the admin server under way may take at the end. */
@@ -53,7 +54,9 @@ export interface AppTools {
   readonly node: string
   /** Descriptors that all sessions together may have. */
   readonly descriptors: number
-  readonly mover: Mover
+  readonly createDataPath: CreateDataPath
+  /** Data threads, where there are any. */
+  readonly workers: number
 }
 
 /** A balancer as a whole: data path, control path and admin, put together. */
@@ -75,7 +78,8 @@ export class App {
 
   /** @param services of `config`, with literal addresses */
   constructor(config: Config, services: readonly Service[], tools: AppTools) {
-    const { clock, random, wallTime, version, node, linesDropped, mover, journal, source, host } = tools
+    const { clock, random, wallTime, version, node, linesDropped, createDataPath, journal, source, host } =
+      tools
     const metrics = new Metrics({ version, node, linesDropped, journalLinesDropped: journal.linesDropped })
     this.#config = config
     this.#tools = tools
@@ -83,7 +87,7 @@ export class App {
     this.#observer = this.#facts.observer
     const observer = this.#observer
     const terms = { accessLog: config.accessLog, descriptors: tools.descriptors }
-    this.#services = new Services(services, terms, { clock, random, wallTime, observer, mover })
+    this.#services = new Services(services, terms, { clock, random, wallTime, observer, createDataPath })
     this.#overview = new Overview(this.#services, config.datapath, metrics)
     const { setLogLevel } = tools
     const running = { services: this.#services, overview: this.#overview }
@@ -208,7 +212,7 @@ export class App {
       }
       if (isOfKernel(error)) throw noKernel(error)
       if (!(error instanceof ThreadStartError)) throw error
-      const what = `${this.#config.paths.workers} ${this.#tools.mover}`
+      const what = `${this.#config.paths.workers} ${this.#tools.workers}`
       throw new StartError(`${what}: a data thread cannot start: ${error.message}`, { cause: error })
     }
   }

@@ -5,7 +5,6 @@ import { createProbe } from '../control/probes/index.js'
 import type { Verdict } from '../control/probes/probe.js'
 import { formatEndpoint, type Backend } from '../core/backend.js'
 import type { Service } from '../core/service.js'
-import { missingFor } from '../datapath/kernel/requirements.js'
 import { KernelError } from './kernel-error.js'
 import { thisHost } from './open-app.js'
 import { resolveServices } from './resolve.js'
@@ -21,8 +20,7 @@ export async function check(
 ): Promise<Checked> {
   const config = await source.load()
   const { services } = await resolveServices(config, await thisHost())
-  const missing = config.datapath === 'kernel' ? await missingFor(services) : []
-  if (missing.length > 0) throw new KernelError(missing, 2)
+  if (config.datapath === 'kernel') await checkKernel(services)
   const settled = config.services.map(service => ({ ...service, ...limitsOf(services, service.name) }))
   const report = probeOnce ? await probeAll(services) : undefined
   return { config: { ...config, services: settled }, report }
@@ -36,6 +34,12 @@ function limitsOf(services: readonly Service[], name: string): Partial<Limits> {
 type Limits = Pick<Service, 'maxConnections' | 'maxUdpSessions'>
 
 const HEADER = ['SERVICE', 'BACKEND', 'ADDRESS', 'RESULT', 'TIME', 'DETAIL']
+
+async function checkKernel(services: readonly Service[]): Promise<void> {
+  const { missingFor } = await import('../datapath/kernel/requirements.js')
+  const missing = await missingFor(services)
+  if (missing.length > 0) throw new KernelError(missing, 2)
+}
 
 async function probeAll(services: readonly Service[]): Promise<string> {
   const rows = await Promise.all(

@@ -1,7 +1,10 @@
-import { TakenError } from '../datapath/kernel/ownership.js'
-import { RulesetError } from '../datapath/kernel/nftables.js'
-import { ProgramError } from '../datapath/kernel/programs.js'
-import { UnavailableError, type Missing } from '../datapath/kernel/requirements.js'
+import {
+  ProgramError,
+  RulesetError,
+  TakenError,
+  UnavailableError,
+  type Missing,
+} from '../datapath/kernel/errors.js'
 import { StartError } from './start-error.js'
 
 /** Several things that are wrong at once, each to be told in a line of its own. */

@@ -6,6 +6,7 @@ import type { ConfigSource } from '../config/config-source.js'
 import { parseFdLimit } from '../config/fd-limit.js'
 import { createLog } from '../observe/log.js'
 import type { Sink } from '../observe/sink.js'
+import { inKernel, inline, onThreads } from './datapaths.js'
 import { openJournal } from './open-journal.js'
 import { resolveServices, type Host } from './resolve.js'
 import { nodeVersion, packageVersion } from '../version.js'
@@ -48,6 +49,7 @@ export async function openApp(
     clock: systemClock,
   })
   const { observer } = log
+  const isInline = threading === 'inline' && workers === 1
   const journal = await openJournal(config.journal, config.paths.journal, text => observer.warning(text, {}))
   for (const warning of warnings) observer.warning(describeWarning(warning), { ...warning })
   return new App(config, services, {
@@ -63,7 +65,7 @@ export async function openApp(
     version: packageVersion,
     node: nodeVersion,
     descriptors,
-    mover:
-      config.datapath === 'kernel' ? 'kernel' : threading === 'inline' && workers === 1 ? 'inline' : workers,
+    createDataPath: config.datapath === 'kernel' ? await inKernel() : isInline ? inline : onThreads(workers),
+    workers,
   })
 }

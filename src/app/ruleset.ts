@@ -2,7 +2,6 @@ import { ConfigError } from '../config/config-error.js'
 import type { ConfigSource } from '../config/config-source.js'
 import { pathAt } from '../config/paths.js'
 import { BackendTable } from '../core/table.js'
-import { firstRuleset } from '../datapath/kernel/first-ruleset.js'
 import { thisHost } from './open-app.js'
 import { resolveServices } from './resolve.js'
 
@@ -19,6 +18,7 @@ export async function ruleset(source: ConfigSource): Promise<string> {
     const { url } = listeners[free] ?? { url: '' }
     throw new ConfigError(pathAt(paths, free), url, 'which port that is shows only when it runs (give one)')
   }
+  const { firstRuleset } = await import('../datapath/kernel/first-ruleset.js')
   const told = { backendState: () => undefined, failover: () => undefined, admin: () => undefined }
   const tables = services.map(service =>
     firstRuleset(service, new BackendTable(service, told, 0).snapshot(0)),

@@ -5,10 +5,7 @@ import type { ListeningFact, Observer } from '../core/observer.js'
 import type { Service } from '../core/service.js'
 import type { ServiceStats } from '../core/stats.js'
 import type { DataPath, PassiveReport, Terms } from '../datapath/datapath.js'
-import { KernelDataPath } from '../datapath/kernel/kernel-datapath.js'
-import { InlineDataPath } from '../datapath/userspace/inline.js'
-import type { DataPathTools } from '../datapath/userspace/service-path.js'
-import { ThreadedDataPath, type PoolTools } from '../datapath/userspace/threads/pool.js'
+import type { CreateDataPath } from './datapaths.js'
 
 /** What services run with; none of it is theirs. */
 export interface ServicesTools {
@@ -17,11 +14,8 @@ export interface ServicesTools {
   /** Wall-clock milliseconds since 1970. */
   readonly wallTime: () => number
   readonly observer: Observer
-  readonly mover: Mover
+  readonly createDataPath: CreateDataPath
 }
-
-/** What moves the bytes: so many threads, the calling one (`inline`), or the kernel. */
-export type Mover = number | 'inline' | 'kernel'
 
 /** The services that run: the data path that moves their bytes, and a supervisor for each. */
 export class Services {
@@ -35,12 +29,12 @@ export class Services {
   #listeners: readonly ListeningFact[] = []
 
   constructor(services: readonly Service[], terms: Terms, tools: ServicesTools) {
-    const { clock, random, observer, mover } = tools
+    const { clock, random, observer, createDataPath } = tools
     const passive: PassiveReport = (service, backend, seen) => this.find(service)?.passive(backend, seen)
     const datapathTools = { clock, random, observer, terms, passive }
     this.#tools = tools
     this.#monitor = new Monitor({ clock, random })
-    this.datapath = createDataPath(services, mover, datapathTools)
+    this.datapath = createDataPath(services, datapathTools)
     this.#supervisors = new Map(services.map(service => [service.name, this.#supervise(service)]))
   }
 
@@ -156,14 +150,4 @@ export class Services {
     supervisor.stop()
     this.datapath.forget(name)
   }
-}
-
-function createDataPath(
-  services: readonly Service[],
-  mover: Mover,
-  tools: DataPathTools & PoolTools,
-): DataPath {
-  if (mover === 'kernel') return new KernelDataPath(services, tools)
-  if (mover === 'inline') return new InlineDataPath(services, tools)
-  return new ThreadedDataPath(services, tools, mover)
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { App } from '../app/app.js'
 import { systemClock, systemRandom, wallTime } from '../clock.js'
 import { parseFlags } from '../config/flags.js'
+import { onThreads } from '../app/datapaths.js'
 import { openJournal } from '../app/open-journal.js'
 import { resolveServices } from '../app/resolve.js'
 import { StartError } from '../app/start-error.js'
@@ -124,7 +125,8 @@ async function createApp(
     version: packageVersion,
     node: nodeVersion,
     descriptors,
-    mover: workers,
+    createDataPath: onThreads(workers),
+    workers,
   })
 }
 

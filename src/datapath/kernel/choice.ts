@@ -51,6 +51,11 @@ const EXPLORING = 0.05
 /** The shares of some backends, by their index: not negative; only their proportions matter. */
 export type Weights = readonly number[]
 
+/** What weights are parts of. */
+export function totalOf(weights: Weights): number {
+  return weights.reduce((total, weight) => total + weight, 0)
+}
+
 /**
  * How often each backend is to be chosen, from what is known of them now. Where user space looks at the counts for each
  * client, the kernel goes by the same shares until the next look: so these are the proportions in which the algorithm would
@@ -74,7 +79,7 @@ export function weightsFor(algorithm: Algorithm, backends: readonly Choosable[],
 
 /** Weights as parts of {@link PARTS}; a backend with any weight has at least one, so that there are more for more backends. */
 export function sharesOf(backends: readonly Choosable[], weights: Weights): readonly Share[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const total = totalOf(weights)
   if (total <= 0) return []
   const wanted = backends.flatMap(({ number }, index) => {
     const exact = ((weights[index] ?? 0) / total) * PARTS
@@ -111,7 +116,7 @@ export function ringOf(
           PARTS,
         )
       : wholeWeights(given, SHORT_RING)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const total = totalOf(weights)
   const turns = new RoundRobin<Candidate & { readonly number: number }>()
   turns.update(
     backends.map((backend, index) => ({
@@ -141,7 +146,7 @@ export function slotsOf(backends: readonly Choosable[]): {
 
 /** @param turns in a ring, about, where the weights are not whole */
 function wholeWeights(weights: Weights, turns: number): readonly number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const total = totalOf(weights)
   if (weights.every(Number.isInteger)) {
     const divisor = weights.reduce(greatestCommonDivisor, 0)
     if (total / divisor <= LONGEST_RING) return weights.map(weight => weight / divisor)

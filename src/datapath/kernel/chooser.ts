@@ -1,5 +1,14 @@
 import type { Algorithm } from '../../core/strategy/index.js'
-import { ringOf, sharesOf, slotsOf, weightsFor, type Choice, type Choosable, type Weights } from './choice.js'
+import {
+  ringOf,
+  sharesOf,
+  slotsOf,
+  totalOf,
+  weightsFor,
+  type Choice,
+  type Choosable,
+  type Weights,
+} from './choice.js'
 
 /** How much the share of a backend must differ, as a part of all, to be worth a change of the ruleset. */
 const NOTICEABLE = 0.01
@@ -54,7 +63,7 @@ export class Chooser {
     const before = this.#weights
     const weights = weightsFor(balance, candidates, arrivals)
     if (weights.length !== before.length) return true
-    const [total, totalBefore] = [sum(weights), sum(before)]
+    const [total, totalBefore] = [totalOf(weights), totalOf(before)]
     return weights.some(
       (weight, index) => Math.abs(weight / total - (before[index] ?? 0) / totalBefore) > NOTICEABLE,
     )
@@ -97,8 +106,4 @@ export class Chooser {
 
 function ringKey(candidates: readonly Choosable[]): string {
   return candidates.map(({ number, effectiveWeight }) => `${number}*${effectiveWeight}`).join()
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -7,8 +7,10 @@ import type { Snapshot } from '../../core/snapshot.js'
 import type { ServiceStats } from '../../core/stats.js'
 import type { Client } from '../../core/strategy/strategy.js'
 import type { DataPath, PassiveReport, Terms } from '../datapath.js'
+import { Coalesced } from './coalesced.js'
 import { followRefusals, forgetService, type FlowEvent } from './conntrack.js'
 import { Entrances } from './entrances.js'
+import { UnavailableError } from './errors.js'
 import { explain } from './explain.js'
 import { KernelService, numbersOf } from './kernel-service.js'
 import { readMark } from './marks.js'
@@ -16,7 +18,7 @@ import { apply, inventoryOf, readEndpoints } from './nftables.js'
 import { Numbers } from './numbers.js'
 import { own } from './ownership.js'
 import type { Running } from './programs.js'
-import { missingFor, routesLoopback, settingsMissing, UnavailableError } from './requirements.js'
+import { missingFor, routesLoopback, settingsMissing } from './requirements.js'
 import { FAMILIES, tableName } from './rules.js'
 import { removeTable } from './table.js'
 import { Tables, type Kept } from './tables.js'
@@ -55,9 +57,11 @@ export class KernelDataPath implements DataPath {
   readonly #tables: Tables
   /** Services that are being removed. */
   readonly #removing = new Set<Promise<void>>()
-  /** The look that runs or was the last, and the one that comes after it. */
-  #looking: Promise<void> = Promise.resolve()
-  #nextLook: Promise<void> | undefined
+  /** Looks at the counts, but not all the time. */
+  readonly #looks = new Coalesced(
+    () => this.#count(),
+    () => this.#rested(),
+  )
   #lookedAt: Millis = -Infinity
   #lookTook: Millis = 0
   #look: Timer | undefined
@@ -116,7 +120,7 @@ export class KernelDataPath implements DataPath {
   held(service: string, backend: BackendName): number {
     const kept = this.#kept.get(service)
     if (kept === undefined) return 0
-    void this.#refresh()
+    void this.#looks.ask()
     const isKnown = !kept.isDirty && this.#tools.clock.now() - kept.service.countedAt < 2 * LOOK
     return Math.max(kept.service.active(backend), isKnown ? 0 : 1)
   }
@@ -134,7 +138,7 @@ export class KernelDataPath implements DataPath {
     const kept = this.#kept.get(service)
     if (kept === undefined) return undefined
     await this.settled()
-    await this.#refresh()
+    await this.#looks.ask()
     return explain(kept.service, client)
   }
 
@@ -167,7 +171,7 @@ export class KernelDataPath implements DataPath {
 
   async stats(): Promise<readonly ServiceStats[]> {
     await this.settled()
-    await this.#refresh()
+    await this.#looks.ask()
     return [...this.#kept.values()].map(({ service }) => service.stats())
   }
 
@@ -180,11 +184,10 @@ export class KernelDataPath implements DataPath {
       try {
         for (const service of services)
           if (!this.#kept.has(service.name)) entering.set(service.name, await this.#enter(service))
-        const inherited = [...entering.values()].filter(({ left }) => left !== undefined)
         const facts = await this.#entrances.prepare(services)
         await this.#put(services, entering)
         this.#entrances.commit()
-        for (const kept of inherited) this.#tellInherited(kept)
+        for (const { service } of entering.values()) if (service.isInherited) this.#tellInherited(service)
         return facts
       } catch (error) {
         this.#entrances.rollback()
@@ -245,14 +248,11 @@ export class KernelDataPath implements DataPath {
     }
   }
 
-  #tellInherited({ service }: Kept): void {
-    const { name } = service.service
-    this.#tools.observer.warning(
-      `took over ${service.table}, which a process that did not stop left behind`,
-      {
-        service: name,
-      },
-    )
+  #tellInherited({ service, table }: KernelService): void {
+    const { name } = service
+    this.#tools.observer.warning(`took over ${table}, which a process that did not stop left behind`, {
+      service: name,
+    })
   }
 
   #changed(service: string): void {
@@ -262,17 +262,11 @@ export class KernelDataPath implements DataPath {
     if (this.#phase === 'started' || this.#phase === 'closed') void this.#tables.sync()
   }
 
-  /** Looks at the counts: once for all who ask before it begins, and not all the time. */
-  #refresh(): Promise<void> {
-    this.#nextLook ??= this.#looking.then(async () => {
-      const { clock } = this.#tools
-      const wait = this.#lookedAt + this.#lookTook * (1 / SHARE_OF_TIME - 1) - clock.now()
-      if (wait > 0) await new Promise<void>(resolve => clock.after(wait, resolve))
-      this.#nextLook = undefined
-      this.#looking = this.#count()
-      return this.#looking
-    })
-    return this.#nextLook
+  /** Resolves when the counts may be looked at again; undefined = now. */
+  #rested(): Promise<void> | undefined {
+    const { clock } = this.#tools
+    const wait = this.#lookedAt + this.#lookTook * (1 / SHARE_OF_TIME - 1) - clock.now()
+    return wait > 0 ? new Promise(resolve => clock.after(wait, resolve)) : undefined
   }
 
   async #count(): Promise<void> {
@@ -305,7 +299,7 @@ export class KernelDataPath implements DataPath {
       const services = [...this.#kept.values()]
       const isNeeded = services.some(({ service }) => service.followsCounts || service.awaitsCounts)
       const isDue = clock.now() - this.#lookedAt >= GLANCE
-      void (isNeeded ? this.#refresh() : isDue ? this.#glance() : Promise.resolve()).then(() => {
+      void (isNeeded ? this.#looks.ask() : isDue ? this.#glance() : Promise.resolve()).then(() => {
         if (this.#phase !== 'stopped') this.#lookLater()
       })
     })
@@ -357,7 +351,7 @@ export class KernelDataPath implements DataPath {
     const flows = (): number =>
       [...this.#kept.values()].reduce((sum, { service }) => sum + service.total(), 0)
     while (!isOver) {
-      await Promise.race([this.#refresh(), over])
+      await Promise.race([this.#looks.ask(), over])
       if (flows() === 0) break
       await Promise.race([over, new Promise<void>(resolve => clock.after(PATIENCE, resolve))])
     }

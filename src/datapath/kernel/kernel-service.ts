@@ -4,18 +4,18 @@ import type { Observation } from '../../core/health.js'
 import type { Protocol } from '../../core/outcome.js'
 import type { Service } from '../../core/service.js'
 import type { BackendSnapshot, RevokeReason, Snapshot } from '../../core/snapshot.js'
-import { weightsFor, type Choice, type Choosable } from './choice.js'
+import { totalOf, weightsFor, type Choice, type Choosable } from './choice.js'
 import { Chooser } from './chooser.js'
+import { Coalesced } from './coalesced.js'
 import { countLiving, forgetFlows, forgetRefused, forgetStrays, type FlowEvent } from './conntrack.js'
 import { deniedRanges } from './networks.js'
 import { readCounters } from './nftables.js'
 import type { Numbered, Numbers } from './numbers.js'
 import { localAddresses } from './local-addresses.js'
 import { FAMILIES, familyOf, isWildcard, tableName, type Entrance, type Family, type Rules } from './rules.js'
+import { Shunned } from './shunned.js'
 import { Tally } from './tally.js'
 
-/** How long a backend that refused a client gets no others, if there is another one. */
-const SHUNNED: Millis = 1000
 /** So many living flows are counted whenever somebody looks. */
 const FEW = 2000
 /** To count more of them may take this part of the time; meanwhile the living are estimated, for so long at most. */
@@ -57,8 +57,8 @@ export class KernelService {
   #endings: Ending[] = []
   /** Those that the rules which were asked for last have taken in. */
   #due: Ending[] = []
-  /** Backends that refused a client lately, and until when they get no others. */
-  readonly #shunned = new Map<BackendName, Millis>()
+  /** They get no others, if there is another one. */
+  readonly #shunned: Shunned
   /** Backends that were blamed, and the signs of life that they had given by then. */
   readonly #blamed = new Map<BackendName, number>()
   /** Refusals of TCP that were told of, by number. */
@@ -76,9 +76,7 @@ export class KernelService {
   readonly #givenToGone: Record<Family, number> = { 4: 0, 6: 0 }
   #arrivals = 0
   #givenBefore = 0
-  /** The reading of counters that runs or was the last, and the one that comes after it. */
-  #reading: Promise<void> = Promise.resolve()
-  #nextReading: Promise<void> | undefined
+  readonly #counters = new Coalesced(async () => this.#tally.count(await readCounters(this.table, 'counts')))
   #countedAt: Millis = -Infinity
   /** When the living may be counted again. */
   #nextCensus: Millis = 0
@@ -89,6 +87,7 @@ export class KernelService {
     this.#numbers = numbers
     this.#tools = tools
     this.#tally = new Tally(service.name, mark, tools.isInherited)
+    this.#shunned = new Shunned(tools.clock, tools.onChanged)
   }
 
   get service(): Service {
@@ -178,12 +177,12 @@ export class KernelService {
   async prepare(): Promise<void> {
     if (this.#service.balance !== 'round-robin') return
     const hasChanged = FAMILIES.some(family => this.#choosers[family].changesTurns(this.candidates(family)))
-    if (hasChanged) await this.#readCounters()
+    if (hasChanged) await this.#counters.ask()
   }
 
   /** Looks whether its table is there; rejects when it is not. */
   glance(): Promise<void> {
-    return this.#readCounters()
+    return this.#counters.ask()
   }
 
   /** Looks at what the kernel counted; rejects when its table is not there. */
@@ -191,18 +190,18 @@ export class KernelService {
     const { clock } = this.#tools
     const startedAt = clock.now()
     if (startedAt >= this.#nextCensus) {
-      const [, living] = await Promise.all([this.#readCounters(), countLiving(this.mark, this.families)])
+      const [, living] = await Promise.all([this.#counters.ask(), countLiving(this.mark, this.families)])
       this.#tally.live(living, number => this.#numbers.get(number)?.name)
       this.#tally.settle(this.#numbers.all)
       const took = clock.now() - startedAt
       const pause = this.total() <= FEW ? 0 : Math.min(LONGEST_ESTIMATE, took / CENSUS_SHARE)
       this.#nextCensus = clock.now() + pause
     } else {
-      await this.#readCounters()
+      await this.#counters.ask()
       this.#tally.estimate(this.#numbers.all)
     }
     this.#countedAt = clock.now()
-    const given = sum(FAMILIES.map(family => this.#given(family)))
+    const given = this.#given(4) + this.#given(6)
     this.#arrivals = Math.max(0, given - this.#givenBefore)
     this.#givenBefore = given
     this.#absolve()
@@ -222,7 +221,7 @@ export class KernelService {
     if (mark.protocol === 'tcp' && what === 'refused' && !(await this.#isRefusal(mark.backend))) return
     if (what === 'timeout') this.#tally.failed(name, 'ETIMEDOUT')
     if (!this.#numbers.isCurrent(numbered)) return
-    this.#shun(name)
+    this.#shunned.add(name)
     if (!this.#blamed.has(name)) this.#blamed.set(name, this.#signsOf(name))
     const reason =
       mark.protocol === 'udp' ? 'datagram refused' : what === 'timeout' ? 'no answer' : 'ECONNREFUSED'
@@ -303,8 +302,7 @@ export class KernelService {
           !this.#isFull(entry) &&
           this.familyOf(entry.backend.name) === family,
       )
-      const now = this.#tools.clock.now()
-      const trusted = open.filter(({ backend }) => (this.#shunned.get(backend.name) ?? 0) <= now)
+      const trusted = open.filter(({ backend }) => !this.#shunned.has(backend.name))
       const chosen = (trusted.length > 0 ? trusted : open).flatMap(entry => this.#choosable(entry))
       if (chosen.length > 0) return chosen
     }
@@ -338,7 +336,7 @@ export class KernelService {
   chances(family: Family): ReadonlyMap<BackendName, number> {
     const candidates = this.candidates(family)
     const weights = weightsFor(this.#service.balance, candidates, this.#arrivals)
-    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    const total = totalOf(weights)
     return new Map(candidates.map(({ name }, index) => [name, (weights[index] ?? 0) / total]))
   }
 
@@ -427,31 +425,8 @@ export class KernelService {
     for (const numbered of this.#numbers.all.filter(each => each.name === name)) this.#forget(numbered)
     this.#tally.forget(name)
     this.#revocations.delete(name)
-    this.#shunned.delete(name)
+    this.#shunned.forget(name)
     this.#blamed.delete(name)
-  }
-
-  #shun(name: BackendName): void {
-    const { clock, onChanged } = this.#tools
-    const until = clock.now() + SHUNNED
-    const isNew = (this.#shunned.get(name) ?? 0) <= clock.now()
-    this.#shunned.set(name, until)
-    if (!isNew) return
-    onChanged()
-    this.#unshunLater(name)
-  }
-
-  #unshunLater(name: BackendName): void {
-    const { clock, onChanged } = this.#tools
-    const until = this.#shunned.get(name)
-    if (until === undefined) return
-    clock.after(until - clock.now(), () => {
-      const due = this.#shunned.get(name)
-      if (due === undefined) return
-      if (due > clock.now()) return this.#unshunLater(name)
-      this.#shunned.delete(name)
-      onChanged()
-    })
   }
 
   /** Lets the clients begin anew whose datagrams were refused: one program for all that were until it began. */
@@ -477,7 +452,7 @@ export class KernelService {
    * but counts that elsewhere. Nobody may have a backend blamed for what it did itself.
    */
   async #isRefusal(number: number): Promise<boolean> {
-    await this.#readCounters().catch(() => undefined)
+    await this.#counters.ask().catch(() => undefined)
     const told = this.#refusals.get(number) ?? 0
     if (this.#tally.refusedBy(number) <= told) return false
     this.#refusals.set(number, told + 1)
@@ -498,17 +473,6 @@ export class KernelService {
       this.#blamed.delete(name)
       this.#tools.passive(name, { kind: 'pass' })
     }
-  }
-
-  /** Reads the counters, once for all who ask before it begins, and never twice at a time: the last word is the newest. */
-  #readCounters(): Promise<void> {
-    this.#nextReading ??= this.#reading.then(() => {
-      this.#nextReading = undefined
-      const reading = readCounters(this.table, 'counts').then(counters => this.#tally.count(counters))
-      this.#reading = reading.catch(() => undefined)
-      return reading
-    })
-    return this.#nextReading
   }
 
   /** Forgets numbers that get no new flows and have no old ones. */
@@ -562,8 +526,4 @@ export function numbersOf(
 
 function isLimited({ backend }: BackendSnapshot): boolean {
   return backend.maxConnections !== undefined
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -1,3 +1,4 @@
+import { RulesetError } from './errors.js'
 import { run, runWell } from './programs.js'
 import type { Inventory } from './table.js'
 
@@ -5,11 +6,6 @@ import type { Inventory } from './table.js'
 export interface Counter {
   readonly packets: number
   readonly bytes: number
-}
-
-/** A ruleset that the kernel did not take, in its own words. */
-export class RulesetError extends Error {
-  override readonly name = 'RulesetError'
 }
 
 /** Carries out commands in one transaction: all or none of them. Rejects with a {@link RulesetError}. */

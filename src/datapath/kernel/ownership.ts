@@ -1,16 +1,8 @@
 import type { StreamServer } from '../../sockets/stream-socket.js'
 import { streamSockets } from '../../sockets/stream-sockets.js'
+import { TakenError } from './errors.js'
 import { MOST_SERVICES } from './marks.js'
 import { tableName } from './rules.js'
-
-/** Another process in this network has the ruleset of a service of the same name. */
-export class TakenError extends Error {
-  override readonly name = 'TakenError'
-
-  constructor(readonly service: string) {
-    super(`another process has the ruleset ${tableName(service)}`)
-  }
-}
 
 /** What a process owns of one service: its table, and its number in marks. */
 export interface Owned {

@@ -1,18 +1,5 @@
 import { spawn } from 'node:child_process'
-
-/** A program of the system that is needed failed, or is not there. */
-export class ProgramError extends Error {
-  override readonly name = 'ProgramError'
-
-  /** @param code of the system when it could not be started, such as ENOENT */
-  constructor(
-    readonly program: string,
-    message: string,
-    readonly code?: string,
-  ) {
-    super(message)
-  }
-}
+import { ProgramError } from './errors.js'
 
 /** What a program said before it ended. */
 export interface Said {

@@ -1,25 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { platform } from 'node:os'
 import type { Service } from '../../core/service.js'
+import { ProgramError, type Missing } from './errors.js'
 import { localAddresses } from './local-addresses.js'
 import { refusalOf } from './nftables.js'
-import { ProgramError, run } from './programs.js'
+import { run } from './programs.js'
 import { isLoopback, isOf, type Family } from './rules.js'
-
-/** Something that the kernel data path needs and this machine does not offer, and what helps. */
-export interface Missing {
-  readonly what: string
-  readonly remedy: string
-}
-
-/** The kernel data path cannot run here. */
-export class UnavailableError extends Error {
-  override readonly name = 'UnavailableError'
-
-  constructor(readonly missing: readonly Missing[]) {
-    super(missing.map(({ what, remedy }) => `${what} (${remedy})`).join('; '))
-  }
-}
 
 /** Features of nftables, and what uses them in a table. */
 const ASKED: readonly (readonly [feature: string, objects: string])[] = [
@@ -119,8 +105,7 @@ export async function settingsMissing(services: readonly Service[]): Promise<rea
   const endpoints = services.flatMap(({ backends }) => backends.map(({ endpoint }) => endpoint))
   const elsewhere = (family: Family): boolean =>
     endpoints.some(
-      ({ kind, ...rest }) =>
-        kind === 'inet' && 'host' in rest && rest.family === family && !isHere(rest.host, here),
+      endpoint => endpoint.kind === 'inet' && endpoint.family === family && !isHere(endpoint.host, here),
     )
   const forwarding = [
     [4, 'net.ipv4.ip_forward', '/proc/sys/net/ipv4/ip_forward'],

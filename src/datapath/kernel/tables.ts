@@ -1,9 +1,9 @@
 import type { Clock, Millis, Timer } from '../../clock.js'
 import type { Observer } from '../../core/observer.js'
+import { ProgramError, RulesetError } from './errors.js'
 import type { KernelService } from './kernel-service.js'
-import { apply, RulesetError } from './nftables.js'
+import { apply } from './nftables.js'
 import type { Owned } from './ownership.js'
-import { ProgramError } from './programs.js'
 import { rulesetOf } from './ruleset.js'
 import { replaceTable, stepTo, takeOverTable, type Inventory, type NftTable } from './table.js'
 

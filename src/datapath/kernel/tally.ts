@@ -93,11 +93,12 @@ export class Tally {
   settle(numbers: readonly Numbered[]): void {
     for (const { number } of numbers)
       for (const protocol of PROTOCOLS) this.#net.set(`${protocol} ${number}`, this.#netOf(number, protocol))
-    this.#inherited ??= this.#surplus(numbers)
-    for (const name of new Set(numbers.map(numbered => numbered.name))) {
+    const backends = byName(numbers)
+    this.#inherited ??= this.#surplus(backends)
+    for (const [name, own] of backends) {
       for (const protocol of PROTOCOLS) {
         const key = `${protocol} ${name}`
-        const missing = this.#missingOf(name, numbers, protocol)
+        const missing = this.#missingOf(name, own, protocol)
         const idle = Math.max(0, Math.min(missing, this.#missing.get(key) ?? 0))
         this.ended(name, protocol, 'idle-timeout', idle)
         this.#missing.set(key, missing - idle)
@@ -139,20 +140,20 @@ export class Tally {
   }
 
   /** Flows that live and that nobody here has given. */
-  #surplus(numbers: readonly Numbered[]): Map<string, number> {
-    const names = new Set(numbers.map(({ name }) => name))
+  #surplus(backends: ReadonlyMap<BackendName, readonly Numbered[]>): Map<string, number> {
     return new Map(
-      [...names].flatMap(name =>
+      [...backends].flatMap(([name, own]) =>
         PROTOCOLS.map(protocol => [
           `${protocol} ${name}`,
-          Math.max(0, -this.#missingOf(name, numbers, protocol)),
+          Math.max(0, -this.#missingOf(name, own, protocol)),
         ]),
       ),
     )
   }
 
-  #missingOf(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): number {
-    const counts = this.#total(name, numbers, protocol)
+  /** @param own the numbers of the backend */
+  #missingOf(name: BackendName, own: readonly Numbered[], protocol: Protocol): number {
+    const counts = this.#total(name, own, protocol)
     const over = protocol === 'udp' ? 0 : OVER.reduce((sum, kind) => sum + counts[kind].packets, 0)
     const seen = this.#seenOf(name)
     const ended = totalOf(seen.ended[protocol]) + (protocol === 'tcp' ? totalOf(seen.errors) : 0)
@@ -227,13 +228,8 @@ export class Tally {
 
   /** All of it. */
   stats(numbers: readonly Numbered[]): ServiceStats {
-    const names = [...new Set(numbers.map(({ name }) => name))]
-    const backends = names.map(name =>
-      this.#backend(
-        name,
-        numbers.filter(each => each.name === name),
-      ),
-    )
+    const numbered = [...byName(numbers)]
+    const backends = numbered.map(([name, own]) => this.#backend(name, own))
     const failed = backends.reduce((sum, { connectErrors }) => sum + totalOf(connectErrors), 0)
     return {
       service: this.#service,
@@ -244,8 +240,8 @@ export class Tally {
       dropped: {
         limit: this.#refusal('udp', 'limit'),
         'no-backend': this.#refusal('udp', 'no-backend'),
-        'backend-down': names.reduce(
-          (sum, name) => sum + this.#total(name, numbers, 'udp').backendAborted.packets,
+        'backend-down': numbered.reduce(
+          (sum, [name, own]) => sum + this.#total(name, own, 'udp').backendAborted.packets,
           0,
         ),
       },
@@ -255,11 +251,11 @@ export class Tally {
     }
   }
 
-  #backend(name: BackendName, numbers: readonly Numbered[]): BackendStats {
-    const [tcp, udp] = [this.#total(name, numbers, 'tcp'), this.#total(name, numbers, 'udp')]
+  #backend(name: BackendName, own: readonly Numbered[]): BackendStats {
+    const [tcp, udp] = [this.#total(name, own, 'tcp'), this.#total(name, own, 'udp')]
     const seen = this.#seenOf(name)
     const refused = tcp.refused.packets
-    const headers = HEADERS[numbers[0]?.endpoint.family ?? 4]
+    const headers = HEADERS[own[0]?.endpoint.family ?? 4]
     const payload = ({ packets, bytes }: Counter): number => bytes - packets * headers
     return {
       backend: name,
@@ -300,8 +296,7 @@ export class Tally {
     return this.#counterOf(markOf(this.#mark, 0, protocol) + REFUSAL_KINDS[reason]).packets
   }
 
-  #total(name: BackendName, numbers: readonly Numbered[], protocol: Protocol): Counts {
-    const own = numbers.filter(each => each.name === name)
+  #total(name: BackendName, own: readonly Numbered[], protocol: Protocol): Counts {
     const start = this.#kept.get(name)?.[protocol] ?? noCounts()
     return own.reduce((sum, { number }) => add(sum, this.#countsOf(number, protocol)), start)
   }
@@ -342,6 +337,12 @@ function sumOf(one: Counter, other: Counter): Counter {
 
 function totalOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function byName(numbers: readonly Numbered[]): ReadonlyMap<BackendName, readonly Numbered[]> {
+  const backends = new Map<BackendName, Numbered[]>()
+  for (const numbered of numbers) entry(backends, numbered.name, () => []).push(numbered)
+  return backends
 }
 
 /** What a map has for a key, made first where there is nothing. */
