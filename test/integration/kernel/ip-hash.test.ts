@@ -6,7 +6,8 @@ import { kernelOnly, needsRoutedNetwork, type RoutedNetwork } from '../../fixtur
 import { tally, worstDeviation } from '../../fixtures/statistics.js'
 
 const NAMES = ['ann', 'bob', 'cid', 'dot', 'eve']
-const CLIENTS = 1000
+/** So many that chance, which gives them their addresses, makes no share differ by a fifth. */
+const CLIENTS = 3000
 const IP_HASH = ['--balance', 'ip-hash']
 
 /** Which backend each of the clients gets. */
