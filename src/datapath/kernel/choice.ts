@@ -179,9 +179,15 @@ function fill(backends: readonly Choosable[], arrivals: number): Weights {
 
 /** Steps in which the arrivals of one interval are counted in. */
 const STEPS = 16
+/**
+ * Clients that are expected for each backend when fewer came: a burst may follow, and must not go to one backend because the
+ * others had a session more in the moment of the look.
+ */
+const EXPECTED = 4
 
 /** The mean chances while clients arrive: each one that has come weighs for those that come after it. */
-function duelsOf(backends: readonly Choosable[], arrivals: number): Weights {
+function duelsOf(backends: readonly Choosable[], arrived: number): Weights {
+  const arrivals = Math.max(arrived, EXPECTED * backends.length)
   let now = backends
   const chances = backends.map(() => 0)
   for (let step = 0; step < STEPS; step++) {
@@ -196,7 +202,7 @@ function duelsOf(backends: readonly Choosable[], arrivals: number): Weights {
 }
 
 /** The chance of each to be the less loaded one of two that are drawn by weight. */
-function duels(backends: readonly Choosable[]): Weights {
+export function duels(backends: readonly Choosable[]): Weights {
   if (backends.length === 1) return [1]
   const total = backends.reduce((sum, { effectiveWeight }) => sum + effectiveWeight, 0)
   const load = ({ active, effectiveWeight }: Choosable): number => (active + 1) / effectiveWeight

@@ -7,7 +7,7 @@ import { needsRoutedNetwork } from '../../fixtures/routed-network.js'
 /** By when the kernel has been told how many connections each backend has. */
 const TOLD_MS = 250
 const HELD = 20
-const VISITS = 60
+const VISITS = 120
 
 for (const algorithm of ['least-connections', 'random-two']) {
   t.test(algorithm, { skip: needsRoutedNetwork() }, async t => {

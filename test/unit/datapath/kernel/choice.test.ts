@@ -2,6 +2,7 @@ import t from 'tap'
 import { IpHash, SLOTS, slotOf } from '../../../../src/core/strategy/ip-hash.js'
 import { RandomTwo } from '../../../../src/core/strategy/random-two.js'
 import {
+  duels,
   PARTS,
   ringOf,
   sharesOf,
@@ -223,7 +224,7 @@ t.test('random-two has the chances that drawing and comparing two has', t => {
     const candidates = backends.map(({ name, number: _, ...known }) => candidate(name, known))
     drawn.update(candidates)
     const picks = tally(Array.from({ length: 40_000 }, () => drawn.pick(CLIENT, everyone)?.name))
-    const weights = fractions(weightsFor('random-two', backends, 0))
+    const weights = fractions(duels(backends))
     const [possible, impossible] = [
       backends.map((_, index) => index).filter(index => Number(weights[index]) > 0),
       backends.filter((_, index) => weights[index] === 0),
@@ -245,6 +246,10 @@ t.test('random-two has the chances that drawing and comparing two has', t => {
       )[0],
   )
   t.ok(few > 0.6 && many < 0.5, `those that come weigh for those that come next: ${few} ${many}`)
+  const [idle = 0, busy = 0] = fractions(
+    weightsFor('random-two', choosables([{ active: 0 }, { active: 1 }]), 0),
+  )
+  t.ok(idle > busy && busy > 0.4, `one session more sends nobody away for long: ${idle} ${busy}`)
   t.end()
 })
 
