@@ -116,13 +116,12 @@ export class KernelDataPath implements DataPath {
     return this.#tables.settled()
   }
 
-  /** What is not known because the last look was before the last change counts as one. */
+  /** Flows that the last look may have missed count as one. */
   held(service: string, backend: BackendName): number {
     const kept = this.#kept.get(service)
     if (kept === undefined) return 0
     void this.#looks.ask()
-    const isKnown = !kept.isDirty && this.#tools.clock.now() - kept.service.countedAt < 2 * LOOK
-    return Math.max(kept.service.active(backend), isKnown ? 0 : 1)
+    return Math.max(kept.service.active(backend), kept.service.isCounted(backend) ? 0 : 1)
   }
 
   forget(service: string): void {

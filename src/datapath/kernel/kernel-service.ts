@@ -77,7 +77,12 @@ export class KernelService {
   #arrivals = 0
   #givenBefore = 0
   readonly #counters = new Coalesced(async () => this.#tally.count(await readCounters(this.table, 'counts')))
-  #countedAt: Millis = -Infinity
+  /** When the last look began. */
+  #lookedAt: Millis = -Infinity
+  /** Backends that get no new flows by the rules which were asked for last. */
+  #closing = new Set<BackendName>()
+  /** Since when they get none by those in force. */
+  readonly #closedSince = new Map<BackendName, Millis>()
   /** When the living may be counted again. */
   #nextCensus: Millis = 0
 
@@ -103,9 +108,9 @@ export class KernelService {
     return FAMILIES.filter(family => this.#numbers.all.some(({ endpoint }) => endpoint.family === family))
   }
 
-  /** When what the kernel counted was looked at last. */
-  get countedAt(): Millis {
-    return this.#countedAt
+  /** Whether a look has begun since the backend gets no new flows: {@link active} misses none of them. */
+  isCounted(name: BackendName): boolean {
+    return this.#lookedAt > (this.#closedSince.get(name) ?? Infinity)
   }
 
   /** Whether what the ruleset says depends on how many flows there are. */
@@ -149,13 +154,12 @@ export class KernelService {
     for (const { backend } of this.#snapshot.backends) if (!names.has(backend.name)) this.#drop(backend.name)
     this.#snapshot = snapshot
     for (const entry of snapshot.backends) {
+      if (entry.eligible) this.#open(entry.backend.name)
       this.#numbers.place(entry.backend)
       this.#revoke(entry)
       if (!entry.healthy && !this.#unhealthy.has(entry.backend.name)) this.#leaveUdp(entry.backend.name)
     }
-    this.#unhealthy = new Set(
-      snapshot.backends.flatMap(({ healthy, backend }) => (healthy ? [] : [backend.name])),
-    )
+    this.#unhealthy = namesOf(snapshot, ({ healthy }) => !healthy)
     this.#tools.onChanged()
   }
 
@@ -200,7 +204,7 @@ export class KernelService {
       await this.#counters.ask()
       this.#tally.estimate(this.#numbers.all)
     }
-    this.#countedAt = clock.now()
+    this.#lookedAt = startedAt
     const given = this.#given(4) + this.#given(6)
     this.#arrivals = Math.max(0, given - this.#givenBefore)
     this.#givenBefore = given
@@ -232,6 +236,7 @@ export class KernelService {
   /** What the ruleset has to say now. {@link end} comes when it does. */
   rules(): Rules {
     this.#due.push(...this.#endings.splice(0))
+    this.#closing = namesOf(this.#snapshot, ({ eligible }) => !eligible)
     const service = this.#service
     const { sendSource, preserveSource } = service
     const muted = this.#numbers.all.filter(
@@ -275,6 +280,12 @@ export class KernelService {
   began(): void {
     this.#cleared = ''
     this.#tally.restart()
+  }
+
+  /** The rules that were asked for last are in force. */
+  entered(): void {
+    const now = this.#tools.clock.now()
+    for (const name of this.#closing) if (!this.#closedSince.has(name)) this.#closedSince.set(name, now)
   }
 
   /** The rules are in force: ends the flows that they leave behind. */
@@ -420,10 +431,17 @@ export class KernelService {
     if (this.#endings.length > 0) this.#tools.onChanged()
   }
 
+  /** A backend is to get new flows. */
+  #open(name: BackendName): void {
+    this.#closing.delete(name)
+    this.#closedSince.delete(name)
+  }
+
   #drop(name: BackendName): void {
     this.#numbers.leave(name)
     for (const numbered of this.#numbers.all.filter(each => each.name === name)) this.#forget(numbered)
     this.#tally.forget(name)
+    this.#open(name)
     this.#revocations.delete(name)
     this.#shunned.forget(name)
     this.#blamed.delete(name)
@@ -522,6 +540,10 @@ export function numbersOf(
     numbers.set(key, Math.max(number, numbers.get(key) ?? 0))
   }
   return numbers
+}
+
+function namesOf(snapshot: Snapshot, has: (entry: BackendSnapshot) => boolean): Set<BackendName> {
+  return new Set(snapshot.backends.flatMap(entry => (has(entry) ? [entry.backend.name] : [])))
 }
 
 function isLimited({ backend }: BackendSnapshot): boolean {

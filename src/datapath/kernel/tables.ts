@@ -101,7 +101,8 @@ export class Tables {
         if (kept.table === undefined) kept.service.began()
         kept.table = reached
         kept.left = undefined
-        if (!isLast) kept.isDirty = true
+        if (isLast) kept.service.entered()
+        else kept.isDirty = true
         this.#end(kept.service)
       }
     }

@@ -80,9 +80,15 @@ class Scene {
     return this.changes > before
   }
 
+  /** The ruleset follows. */
+  put(): void {
+    this.service.rules()
+    this.service.entered()
+  }
+
   /** The ruleset follows, and what it leaves behind is ended. */
   async settle(): Promise<void> {
-    this.service.rules()
+    this.put()
     await this.service.end()
   }
 }
@@ -547,14 +553,61 @@ t.test('takes over the numbers that an earlier process left', async t => {
   scene.kernel.live([[4, 2]], 6)
   await scene.service.look()
   t.equal(scene.service.active('b'), 2)
-  t.equal(scene.service.countedAt, 1000)
 })
 
 t.test('a look rejects when the table is not there', async t => {
   const scene = new Scene(t)
   process.env['PATH'] = '/nonexistent'
-  await t.rejects(scene.service.look(), { program: 'nft', code: 'ENOENT' })
-  t.equal(scene.service.countedAt, -Infinity)
+  scene.publish([seen(at('a'), DOWN)])
+  scene.put()
+  scene.clock.advance(1)
+  await t.rejects(scene.service.look(), { code: 'ENOENT' })
+  t.notOk(scene.service.isCounted('a'))
+})
+
+t.test('all flows of a backend are counted when a look began after it was closed', async t => {
+  const scene = new Scene(t)
+  const isCountedAfter = async (look = scene.service.look()): Promise<boolean> => {
+    await look
+    return scene.service.isCounted('a')
+  }
+  scene.publish([seen(at('a')), seen(at('b'))])
+  scene.put()
+  scene.clock.advance(1)
+  t.notOk(await isCountedAfter(), 'more may come')
+
+  const [drained, ready] = [
+    [seen(at('a'), DOWN), seen(at('b'))],
+    [seen(at('a')), seen(at('b'))],
+  ]
+  scene.publish(drained)
+  scene.clock.advance(1)
+  t.notOk(await isCountedAfter(), 'the ruleset is to follow')
+  scene.service.rules()
+  scene.clock.advance(1)
+  const look = scene.service.look()
+  scene.clock.advance(1)
+  scene.service.entered()
+  t.notOk(await isCountedAfter(look), 'the look began before')
+  scene.clock.advance(1)
+  t.ok(await isCountedAfter())
+  scene.put()
+  t.ok(scene.service.isCounted('a'), 'other changes do not matter')
+
+  scene.publish(ready)
+  t.notOk(scene.service.isCounted('a'), 'it is to get more')
+  scene.publish(drained)
+  scene.service.rules()
+  scene.publish(ready)
+  scene.service.entered()
+  t.notOk(scene.service.isCounted('a'), 'so is it when the ruleset was late')
+  scene.put()
+  scene.clock.advance(1)
+  t.notOk(await isCountedAfter())
+  scene.publish([seen(at('b'))])
+  scene.put()
+  scene.clock.advance(1)
+  t.notOk(await isCountedAfter(), 'one that is gone is not counted')
 })
 
 t.test('counters are read one after the other, once for all who ask meanwhile', async t => {
