@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -5,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { PROBED } from '../../fixtures/balanced-tcp.js'
-import { startEvenkeel, watchForLeaks } from '../../fixtures/evenkeel.js'
+import { startEvenkeel, watchForLeaks, type Evenkeel } from '../../fixtures/evenkeel.js'
 import { echoed, TcpClient } from '../../fixtures/tcp-client.js'
 import { echo, serveTcp } from '../../fixtures/tcp-server.js'
 import { startUdpBackend, tells } from '../../fixtures/udp-backend.js'
@@ -15,6 +16,8 @@ const FILES = 256
 const CLIENTS = 600
 const ADMIN_CLIENTS = 64
 const HOLD_MS = 10_000
+/** Linux counts the time of a process in hundredths of a second. */
+const TICK_MS = 10
 
 t.jobs = 2
 
@@ -40,10 +43,10 @@ t.test('case 14: fd limit', { buffered: true }, async t => {
   t.ok(inside.length >= 64)
   t.ok(evenkeel.openFiles() < FILES)
 
-  const before = evenkeel.cpuTime()
+  const before = cpuTime(evenkeel)
   const since = performance.now()
   await delay(HOLD_MS)
-  const share = (evenkeel.cpuTime() - before) / (performance.now() - since)
+  const share = (cpuTime(evenkeel) - before) / (performance.now() - since)
   t.ok(share < 0.25, `it takes ${(100 * share).toFixed(1)} % of a CPU meanwhile`)
   t.match(await evenkeel.get('/readyz'), { status: 200 }, 'admin answers')
   const answers = await Promise.all(inside.map(client => client.exchange('again')))
@@ -126,4 +129,11 @@ async function ask(port: number, path: string): Promise<{ readonly body: string 
   const asked = request({ port, host: '127.0.0.1', path, agent: false }).end()
   const [answer] = (await once(asked, 'response')) as [Parameters<typeof text>[0]]
   return { body: await text(answer) }
+}
+
+/** Milliseconds of CPU that the program took so far. */
+function cpuTime(evenkeel: Evenkeel): number {
+  const stat = readFileSync(`/proc/${evenkeel.process.pid}/stat`, 'utf8')
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14).map(Number)
+  return (user + system) * TICK_MS
 }

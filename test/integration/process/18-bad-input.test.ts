@@ -4,12 +4,8 @@ import t from 'tap'
 import { stringify } from 'yaml'
 import { BAD_INPUTS, type BadInput } from '../../fixtures/bad-inputs.js'
 import { FILE_CASES } from '../../fixtures/config-files.js'
-import { quickest } from '../../fixtures/quickest.js'
-import { onIdleMachine, runProgram } from '../../fixtures/run-program.js'
+import { areRefused } from '../../fixtures/refusals.js'
 import { shortDirectory } from '../../fixtures/short-directory.js'
-
-const AT_ONCE = 2
-const LONGEST_MS = 1000
 
 t.test('case 18: bad input', async t => {
   const directory = shortDirectory(t)
@@ -21,20 +17,12 @@ t.test('case 18: bad input', async t => {
   t.ok(BAD_INPUTS.length >= 40)
   t.ok(broken.length >= 25)
 
-  const waiting = [...BAD_INPUTS, ...broken].values()
-  const work = async (): Promise<void> => {
-    for (const [args, complaint] of waiting) {
-      const shown = JSON.stringify(args).slice(0, 120)
-      const tookMs = await quickest(LONGEST_MS, async () => {
-        const ended = await runProgram(args.includes('--admin') ? args : [...args, ...admin])
-        t.match(ended, { code: 2, stdout: '', stderr: complaint }, shown)
-        t.match(ended.stderr, /^evenkeel: [^\n]+\n$/, 'in one line')
-        return ended.tookMs < LONGEST_MS ? ended.tookMs : onIdleMachine(ended.tookMs)
-      })
-      t.ok(tookMs < LONGEST_MS, `within ${tookMs.toFixed(0)} ms`)
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  const inputs = [...BAD_INPUTS, ...broken].map(([args, complaint]) => ({
+    args: args.includes('--admin') ? args : [...args, ...admin],
+    complaint,
+    shown: JSON.stringify(args).slice(0, 120),
+  }))
+  await areRefused(t, inputs, /^evenkeel: [^\n]+\n$/)
   watcher.close()
   t.equal(files, 0, 'nothing was bound')
 })
