@@ -47,6 +47,11 @@ const LONGEST_RING = 2048
 const SHORT_RING = 128
 /** Of clients that come by least-connections, the part that is spread by weight whatever the counts say. */
 const EXPLORING = 0.05
+/**
+ * Clients of random-two that are expected for each backend when fewer came: a burst may follow, and must not go to one
+ * backend because the others had a session more in the moment of the look.
+ */
+const EXPECTED = 4
 
 /** The shares of some backends, by their index: not negative; only their proportions matter. */
 export type Weights = readonly number[]
@@ -68,7 +73,7 @@ export function weightsFor(algorithm: Algorithm, backends: readonly Choosable[],
     case 'least-connections':
       return fill(backends, Math.max(arrivals, backends.length))
     case 'random-two':
-      return duelsOf(backends, arrivals)
+      return duelsOf(backends, Math.max(arrivals, EXPECTED * backends.length))
     case 'least-latency':
       return byLatency(backends)
     case 'round-robin':
@@ -179,15 +184,9 @@ function fill(backends: readonly Choosable[], arrivals: number): Weights {
 
 /** Steps in which the arrivals of one interval are counted in. */
 const STEPS = 16
-/**
- * Clients that are expected for each backend when fewer came: a burst may follow, and must not go to one backend because the
- * others had a session more in the moment of the look.
- */
-const EXPECTED = 4
 
 /** The mean chances while clients arrive: each one that has come weighs for those that come after it. */
-function duelsOf(backends: readonly Choosable[], arrived: number): Weights {
-  const arrivals = Math.max(arrived, EXPECTED * backends.length)
+function duelsOf(backends: readonly Choosable[], arrivals: number): Weights {
   let now = backends
   const chances = backends.map(() => 0)
   for (let step = 0; step < STEPS; step++) {
